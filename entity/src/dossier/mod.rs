@@ -1,0 +1,3 @@
+//! Dossier statistics.
+
+pub mod dossier_statistics_line;

@@ -1,0 +1,11 @@
+//! The tables of reform-api as sea-orm entities, grouped as the features are. What a column means
+//! stands here; what may be in it stands in the migrations.
+
+pub mod access;
+pub mod audit;
+pub mod dossier;
+pub mod indicator;
+pub mod organisation;
+pub mod procedure;
+pub mod programme;
+pub mod workflow;

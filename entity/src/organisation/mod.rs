@@ -1,0 +1,7 @@
+//! Programmes and organisations.
+
+pub mod organisation;
+pub mod organisation_closure;
+pub mod organisation_successor;
+pub mod programme;
+pub mod programme_revision;

@@ -1,0 +1,3 @@
+//! The register of procedures.
+
+pub mod procedure;

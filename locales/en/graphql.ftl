@@ -1,0 +1,10 @@
+error-internal = Something went wrong on the server. Please try again; if it stays, give the request id to the administrator.
+error-unavailable = The database cannot be reached just now. Please try again in a moment.
+error-unauthenticated = Please sign in.
+error-not-found = There is no { $kind } "{ $what }", or you may not see it.
+error-conflict = Somebody changed this record before you. Load it again and repeat your change.
+paging-bad-cursor = This cursor does not belong to this list. Use one from its own pageInfo or edges.
+paging-bad-limit = "{ $argument }" must be between 1 and { $max }; { $given } was given.
+paging-first-and-last = Give either "first" or "last", not both.
+id-malformed = "{ $id }" is not an identifier of the kind that is asked for here.
+too-many-ids = At most { $max } identifiers can be given at once; { $given } were given.

@@ -1,0 +1,10 @@
+error-internal = Máy chủ gặp lỗi. Vui lòng thử lại; nếu vẫn lỗi, hãy gửi mã yêu cầu cho quản trị viên.
+error-unavailable = Hiện chưa kết nối được cơ sở dữ liệu. Vui lòng thử lại sau giây lát.
+error-unauthenticated = Vui lòng đăng nhập.
+error-not-found = Không có { $kind } "{ $what }", hoặc bạn không được xem.
+error-conflict = Đã có người sửa bản ghi này trước bạn. Hãy tải lại rồi thực hiện lại thay đổi.
+paging-bad-cursor = Con trỏ này không thuộc danh sách này. Hãy dùng con trỏ lấy từ pageInfo hoặc edges của chính danh sách.
+paging-bad-limit = "{ $argument }" phải từ 1 đến { $max }; giá trị đã nhập là { $given }.
+paging-first-and-last = Chỉ dùng "first" hoặc "last", không dùng cả hai.
+id-malformed = "{ $id }" không phải định danh của loại bản ghi cần dùng ở đây.
+too-many-ids = Mỗi lần chỉ được tối đa { $max } định danh; đã đưa { $given }.

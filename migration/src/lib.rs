@@ -1,0 +1,36 @@
+//! Reversible schema migrations, the same on SQLite and PostgreSQL.
+//!
+//! A migration is a list of SQL statements for up and one for down, written once: the placeholders of
+//! [`dialect`] stand for the few types that the engines name differently. A migration that has landed
+//! is never edited; a change is a new one.
+
+pub use sea_orm_migration::prelude::*;
+
+mod dialect;
+mod m20261124_000001_organisation;
+mod m20261124_000002_programme;
+mod m20261124_000003_access;
+mod m20261124_000004_procedure;
+mod m20261124_000005_workflow;
+mod m20261124_000006_dossier;
+mod m20261124_000007_indicator;
+mod m20261124_000008_audit;
+
+/// Every migration, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_organisation::Migration),
+            Box::new(m20261124_000002_programme::Migration),
+            Box::new(m20261124_000003_access::Migration),
+            Box::new(m20261124_000004_procedure::Migration),
+            Box::new(m20261124_000005_workflow::Migration),
+            Box::new(m20261124_000006_dossier::Migration),
+            Box::new(m20261124_000007_indicator::Migration),
+            Box::new(m20261124_000008_audit::Migration),
+        ]
+    }
+}

@@ -1,0 +1,442 @@
+//! The one table of who may do what, and where. A person can read it; docs/permissions.md is printed from
+//! it; the schema's `@requires` directives and every record's `allowedActions` are answered from it; and a
+//! [`Permit`], without which no store writes, can only be made here.
+//!
+//! Source: plan 999/QĐ-UBND section V; domain facts 1.4 (roles, separation of duties).
+
+use uuid::Uuid;
+
+use super::role::{Grant, Role};
+use super::{Caller, SignedIn};
+use crate::error::{ApiError, ApiResult, ErrorCode};
+use crate::form::{FormCode, State};
+use crate::i18n::{Message, MessageArg};
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// What a caller may want to do (hành động).
+    pub enum Action {
+        /// Save a form's draft (lưu nháp).
+        SaveForm = "SAVE_FORM",
+        /// Submit a form (gửi báo cáo).
+        SubmitForm = "SUBMIT_FORM",
+        /// Withdraw a submitted form before it is accepted (rút lại).
+        WithdrawForm = "WITHDRAW_FORM",
+        /// Return a form for correction (yêu cầu chỉnh lý).
+        ReturnForm = "RETURN_FORM",
+        /// Accept a form (duyệt).
+        AcceptForm = "ACCEPT_FORM",
+        /// Open an accepted form again as its next edition (mở lại).
+        ReopenForm = "REOPEN_FORM",
+        /// Enter and change procedures (cập nhật danh mục thủ tục hành chính).
+        ImportProcedures = "IMPORT_PROCEDURES",
+        /// Say who leads a target or a task (phân công chủ trì).
+        AssignLead = "ASSIGN_LEAD",
+        /// Read the journal (xem nhật ký).
+        ReadJournal = "READ_JOURNAL",
+        /// Ask who may do what (xem phân quyền).
+        InspectPermissions = "INSPECT_PERMISSIONS",
+        /// Keep accounts and grants; only from the server's own command line (quản lý tài khoản và phân quyền).
+        ManageAccounts = "MANAGE_ACCOUNTS",
+        /// Load a programme's reference data; only from the server's own command line (nạp dữ liệu tham chiếu).
+        LoadReferenceData = "LOAD_REFERENCE_DATA",
+        /// Rebuild measures and indicators; only from the server's own command line (tính lại số đo).
+        RebuildMeasures = "REBUILD_MEASURES",
+    }
+}
+
+text_enum! {
+    /// How the organisation of a grant must stand to the organisation of a record.
+    pub enum Relation {
+        /// The same organisation.
+        Own = "OWN",
+        /// The same organisation or one below it.
+        Within = "WITHIN",
+        /// Within, but not the standing body's own records: those are the Chair's to accept.
+        WithinExceptStandingBody = "WITHIN_EXCEPT_STANDING_BODY",
+        /// Within, and only the standing body's own records.
+        StandingBodyWithin = "STANDING_BODY_WITHIN",
+    }
+}
+
+/// A line of the table for writing, and for reading what is no record of a register or form.
+#[derive(Debug, Clone, Copy)]
+pub struct WriteRule {
+    /// Stands in the journal beside every decision it made.
+    pub id: &'static str,
+    /// Who.
+    pub role: Role,
+    /// May do what.
+    pub action: Action,
+    /// Where.
+    pub relation: Relation,
+}
+
+/// A line of the table for reading submissions.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadRule {
+    /// Its name.
+    pub id: &'static str,
+    /// Who.
+    pub role: Role,
+    /// May read submissions of which organisations.
+    pub relation: Relation,
+    /// Of which forms; all when empty.
+    pub forms: &'static [FormCode],
+    /// In which states; all when empty.
+    pub states: &'static [State],
+}
+
+const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
+    WriteRule { id, role, action, relation }
+}
+
+/// Who may write what. Beside these lines one rule holds for all: whoever wrote in a record never accepts
+/// it (domain facts 1.4).
+pub const WRITE_RULES: &[WriteRule] = &[
+    write("W01", Role::UnitOfficer, Action::SaveForm, Relation::Own),
+    write("W02", Role::UnitHead, Action::SaveForm, Relation::Own),
+    write("W03", Role::UnitHead, Action::SubmitForm, Relation::Own),
+    write("W04", Role::UnitHead, Action::WithdrawForm, Relation::Own),
+    write("W05", Role::StandingBody, Action::ReturnForm, Relation::WithinExceptStandingBody),
+    write("W06", Role::StandingBody, Action::AcceptForm, Relation::WithinExceptStandingBody),
+    write("W07", Role::StandingBody, Action::ReopenForm, Relation::WithinExceptStandingBody),
+    write("W08", Role::Chair, Action::ReturnForm, Relation::StandingBodyWithin),
+    write("W09", Role::Chair, Action::AcceptForm, Relation::StandingBodyWithin),
+    write("W10", Role::Chair, Action::ReopenForm, Relation::Within),
+    write("W11", Role::OneStop, Action::ImportProcedures, Relation::Within),
+    write("W12", Role::StandingBody, Action::AssignLead, Relation::Within),
+    write("W13", Role::Chair, Action::AssignLead, Relation::Within),
+    write("W14", Role::StandingBody, Action::ReadJournal, Relation::Within),
+    write("W15", Role::Chair, Action::ReadJournal, Relation::Within),
+    write("W16", Role::Admin, Action::InspectPermissions, Relation::Within),
+];
+
+/// What left the unit's own hands: everything but drafts.
+const SENT: &[State] = &[State::Submitted, State::Returned, State::Accepted, State::Superseded];
+const ACCEPTED: &[State] = &[State::Accepted, State::Superseded];
+
+/// Who may read which submissions. Figures of accepted submissions (measures, indicators), procedures,
+/// organisations, targets and tasks are open to everybody with any grant under the programme.
+pub const READ_RULES: &[ReadRule] = &[
+    ReadRule { id: "R01", role: Role::UnitOfficer, relation: Relation::Own, forms: &[], states: &[] },
+    ReadRule { id: "R02", role: Role::UnitHead, relation: Relation::Own, forms: &[], states: &[] },
+    ReadRule { id: "R03", role: Role::StandingBody, relation: Relation::Within, forms: &[], states: SENT },
+    ReadRule { id: "R04", role: Role::Chair, relation: Relation::Within, forms: &[], states: SENT },
+    ReadRule {
+        id: "R05",
+        role: Role::OneStop,
+        relation: Relation::Within,
+        forms: &[FormCode::DossierStatistics],
+        states: SENT,
+    },
+    ReadRule { id: "R06", role: Role::PublicServiceCentre, relation: Relation::Own, forms: &[], states: &[] },
+    ReadRule { id: "R07", role: Role::Oversight, relation: Relation::Within, forms: &[], states: ACCEPTED },
+    ReadRule { id: "R08", role: Role::UpperLevel, relation: Relation::Within, forms: &[], states: ACCEPTED },
+];
+
+/// Which action each mutation asks for; none for those that everybody may call. A test fails for a
+/// mutation of the schema that is missing here.
+pub const MUTATIONS: &[(&str, Option<Action>)] = &[
+    ("signIn", None),
+    ("refreshSession", None),
+    ("signOut", None),
+    ("changePassword", None),
+    ("saveDossierStatistics", Some(Action::SaveForm)),
+    ("copyDossierStatistics", Some(Action::SaveForm)),
+    ("submitForm", Some(Action::SubmitForm)),
+    ("withdrawForm", Some(Action::WithdrawForm)),
+    ("returnForm", Some(Action::ReturnForm)),
+    ("acceptForm", Some(Action::AcceptForm)),
+    ("reopenForm", Some(Action::ReopenForm)),
+    ("importProcedures", Some(Action::ImportProcedures)),
+    ("assignLead", Some(Action::AssignLead)),
+];
+
+/// The roles that may do something somewhere.
+pub fn roles_for(action: Action) -> Vec<Role> {
+    let mut roles: Vec<Role> = WRITE_RULES.iter().filter(|rule| rule.action == action).map(|rule| rule.role).collect();
+    roles.dedup();
+    roles
+}
+
+/// What a decision is about.
+#[derive(Debug, Clone)]
+pub struct Subject<'a> {
+    /// The organisation of the record.
+    pub organisation_id: Uuid,
+    /// That organisation and everything above it.
+    pub upward: &'a [Uuid],
+    /// Whether that organisation is the standing body.
+    pub standing_body: bool,
+    /// Whether the caller wrote in the record.
+    pub written_by_caller: bool,
+}
+
+/// Why the policy says no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denial {
+    /// Nobody signed in.
+    NotSignedIn,
+    /// No grant of a role that may.
+    NoRole(Action),
+    /// A role that may, but elsewhere.
+    OtherOrganisation(Action),
+    /// The standing body's own records are the Chair's to decide, and only those.
+    StandingBodysOwn(Action),
+    /// Whoever wrote in a record never accepts it.
+    OwnWork,
+}
+
+impl Denial {
+    /// The journal's name of the line that said no.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Denial::NotSignedIn => "NOT_SIGNED_IN",
+            Denial::NoRole(_) => "NO_ROLE",
+            Denial::OtherOrganisation(_) => "OTHER_ORGANISATION",
+            Denial::StandingBodysOwn(_) => "STANDING_BODY_OWN",
+            Denial::OwnWork => "OWN_WORK",
+        }
+    }
+
+    /// What to say to the caller.
+    pub fn message(self) -> Message {
+        let with_roles = |key, action: Action| {
+            let roles: Vec<&str> = roles_for(action).into_iter().map(Role::as_str).collect();
+            Message::new(key)
+                .with("action", MessageArg::Message(action_key(action)))
+                .with("roles", roles.join(", "))
+        };
+        match self {
+            Denial::NotSignedIn => Message::new("error-unauthenticated"),
+            Denial::NoRole(action) => with_roles("policy-no-role", action),
+            Denial::OtherOrganisation(action) => with_roles("policy-other-organisation", action),
+            Denial::StandingBodysOwn(action) => with_roles("policy-standing-body-own", action),
+            Denial::OwnWork => Message::new("policy-own-work"),
+        }
+    }
+}
+
+fn action_key(action: Action) -> &'static str {
+    match action {
+        Action::SaveForm => "action-save-form",
+        Action::SubmitForm => "action-submit-form",
+        Action::WithdrawForm => "action-withdraw-form",
+        Action::ReturnForm => "action-return-form",
+        Action::AcceptForm => "action-accept-form",
+        Action::ReopenForm => "action-reopen-form",
+        Action::ImportProcedures => "action-import-procedures",
+        Action::AssignLead => "action-assign-lead",
+        Action::ReadJournal => "action-read-journal",
+        Action::InspectPermissions => "action-inspect-permissions",
+        Action::ManageAccounts => "action-manage-accounts",
+        Action::LoadReferenceData => "action-load-reference-data",
+        Action::RebuildMeasures => "action-rebuild-measures",
+    }
+}
+
+/// Leave to write, given by a line of the table. Stores take it by reference; only this module makes it.
+#[derive(Debug, Clone)]
+pub struct Permit {
+    /// What for.
+    pub action: Action,
+    /// On whose record.
+    pub organisation_id: Uuid,
+    /// The account; none for the command line.
+    pub person_id: Option<Uuid>,
+    /// The name at this time, for the journal.
+    pub actor_name: String,
+    /// The role that was used, for the journal.
+    pub role: &'static str,
+    /// The line that gave it, for the journal.
+    pub rule: &'static str,
+    sealed: (),
+}
+
+impl Permit {
+    /// The account that acts; the command line has none and can't do what needs one.
+    pub fn person(&self) -> ApiResult<Uuid> {
+        self.person_id.ok_or_else(|| ApiError::internal("this action needs a person"))
+    }
+
+    /// A permit for what the server does on behalf of its own command line: loading reference data.
+    pub fn for_console(action: Action, organisation_id: Uuid) -> Permit {
+        Permit {
+            action,
+            organisation_id,
+            person_id: None,
+            actor_name: "console".to_owned(),
+            role: "CONSOLE",
+            rule: "CONSOLE",
+            sealed: (),
+        }
+    }
+}
+
+fn relation_holds(relation: Relation, grant: &Grant, subject: &Subject<'_>) -> bool {
+    let within = subject.upward.contains(&grant.organisation_id);
+    match relation {
+        Relation::Own => grant.organisation_id == subject.organisation_id,
+        Relation::Within => within,
+        Relation::WithinExceptStandingBody => within && !subject.standing_body,
+        Relation::StandingBodyWithin => within && subject.standing_body,
+    }
+}
+
+/// The decision: a pure function of grants, action and subject.
+pub fn decide(grants: &[Grant], action: Action, subject: &Subject<'_>) -> Result<&'static WriteRule, Denial> {
+    let mut denial = Denial::NoRole(action);
+    for rule in WRITE_RULES.iter().filter(|rule| rule.action == action) {
+        for grant in grants.iter().filter(|grant| grant.role == rule.role) {
+            if relation_holds(rule.relation, grant, subject) {
+                if action == Action::AcceptForm && subject.written_by_caller {
+                    return Err(Denial::OwnWork);
+                }
+                return Ok(rule);
+            }
+            let reaches = subject.upward.contains(&grant.organisation_id);
+            let about_standing_body =
+                matches!(rule.relation, Relation::WithinExceptStandingBody | Relation::StandingBodyWithin);
+            denial = match denial {
+                Denial::StandingBodysOwn(_) => denial,
+                _ if reaches && about_standing_body => Denial::StandingBodysOwn(action),
+                _ => Denial::OtherOrganisation(action),
+            };
+        }
+    }
+    Err(denial)
+}
+
+/// Asks the table for a caller; a [`Refused`] is what the journal keeps when it says no.
+pub fn permit(caller: &Caller, action: Action, subject: &Subject<'_>) -> Result<Permit, Refused> {
+    let refused = |denial| Refused { action, organisation_id: subject.organisation_id, denial };
+    match caller {
+        Caller::Anonymous => Err(refused(Denial::NotSignedIn)),
+        Caller::Console => Ok(Permit::for_console(action, subject.organisation_id)),
+        Caller::Person(person) => {
+            let rule = decide(&person.grants, action, subject).map_err(refused)?;
+            Ok(permit_of(person, rule, subject.organisation_id))
+        }
+    }
+}
+
+fn permit_of(person: &SignedIn, rule: &WriteRule, organisation_id: Uuid) -> Permit {
+    Permit {
+        action: rule.action,
+        organisation_id,
+        person_id: Some(person.person_id),
+        actor_name: person.display_name.clone(),
+        role: rule.role.as_str(),
+        rule: rule.id,
+        sealed: (),
+    }
+}
+
+/// A refusal, with what the journal needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// What was wanted.
+    pub action: Action,
+    /// On whose record.
+    pub organisation_id: Uuid,
+    /// Why not.
+    pub denial: Denial,
+}
+
+impl From<Refused> for ApiError {
+    #[track_caller]
+    fn from(refused: Refused) -> Self {
+        let code = match refused.denial {
+            Denial::NotSignedIn => ErrorCode::Unauthenticated,
+            _ => ErrorCode::Forbidden,
+        };
+        ApiError::new(code, refused.denial.message()).with_refusal(refused)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CITY: Uuid = Uuid::from_u128(1);
+    const WARD: Uuid = Uuid::from_u128(2);
+    const UNIT: Uuid = Uuid::from_u128(3);
+    const OTHER: Uuid = Uuid::from_u128(4);
+
+    fn grant(role: Role, organisation_id: Uuid) -> Grant {
+        Grant { role, organisation_id, organisation_code: String::new() }
+    }
+
+    fn unit(standing_body: bool, written_by_caller: bool) -> Subject<'static> {
+        Subject { organisation_id: UNIT, upward: &[UNIT, WARD, CITY], standing_body, written_by_caller }
+    }
+
+    #[test]
+    fn every_role_and_action_is_decided_as_the_table_says() {
+        for &role in Role::ALL {
+            for &action in Action::ALL {
+                for organisation in [CITY, WARD, UNIT, OTHER] {
+                    for standing_body in [false, true] {
+                        let subject = unit(standing_body, false);
+                        let expected = WRITE_RULES.iter().any(|rule| {
+                            rule.role == role
+                                && rule.action == action
+                                && match rule.relation {
+                                    Relation::Own => organisation == UNIT,
+                                    Relation::Within => organisation != OTHER,
+                                    Relation::WithinExceptStandingBody => organisation != OTHER && !standing_body,
+                                    Relation::StandingBodyWithin => organisation != OTHER && standing_body,
+                                }
+                        });
+                        let decision = decide(&[grant(role, organisation)], action, &subject);
+                        assert_eq!(decision.is_ok(), expected, "{role} {action} {organisation} {standing_body}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_wrote_in_a_record_never_accepts_it() {
+        let grants = [grant(Role::StandingBody, WARD), grant(Role::UnitOfficer, UNIT)];
+        assert!(decide(&grants, Action::AcceptForm, &unit(false, false)).is_ok());
+        assert_eq!(decide(&grants, Action::AcceptForm, &unit(false, true)).unwrap_err(), Denial::OwnWork);
+        assert!(decide(&grants, Action::ReturnForm, &unit(false, true)).is_ok());
+    }
+
+    #[test]
+    fn the_standing_bodys_own_data_is_the_chairs() {
+        let own = unit(true, false);
+        let body = [grant(Role::StandingBody, WARD)];
+        assert_eq!(
+            decide(&body, Action::AcceptForm, &own).unwrap_err(),
+            Denial::StandingBodysOwn(Action::AcceptForm)
+        );
+        assert_eq!(decide(&[grant(Role::Chair, WARD)], Action::AcceptForm, &own).unwrap().id, "W09");
+    }
+
+    #[test]
+    fn grants_are_united() {
+        let grants = [grant(Role::UnitOfficer, OTHER), grant(Role::UnitHead, UNIT)];
+        assert!(decide(&grants, Action::SubmitForm, &unit(false, false)).is_ok());
+        assert_eq!(
+            decide(&grants[..1], Action::SubmitForm, &unit(false, false)).unwrap_err(),
+            Denial::NoRole(Action::SubmitForm)
+        );
+        assert_eq!(
+            decide(&grants[..1], Action::SaveForm, &unit(false, false)).unwrap_err(),
+            Denial::OtherOrganisation(Action::SaveForm)
+        );
+    }
+
+    #[test]
+    fn rules_have_names_of_their_own() {
+        let mut names: Vec<&str> =
+            WRITE_RULES.iter().map(|rule| rule.id).chain(READ_RULES.iter().map(|rule| rule.id)).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+}

@@ -1,0 +1,147 @@
+//! What a caller may see: a narrowing of the SELECT, never a filter after the fact.
+
+use std::sync::Arc;
+
+use entity::organisation::{organisation, organisation_closure};
+use entity::workflow::submission;
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
+use sea_orm::{EntityTrait, QueryTrait};
+use uuid::Uuid;
+
+use super::policy::{READ_RULES, ReadRule, Relation};
+use super::{Caller, SignedIn};
+use crate::error::{ApiError, ApiResult};
+use crate::form::State;
+
+/// A caller as a reader. Every read of a store takes one.
+#[derive(Debug, Clone)]
+pub struct Viewer(Reader);
+
+#[derive(Debug, Clone)]
+enum Reader {
+    Person(Arc<SignedIn>),
+    Everything,
+}
+
+impl Viewer {
+    /// The reader behind a caller; UNAUTHENTICATED for strangers.
+    #[track_caller]
+    pub fn of(caller: &Caller) -> ApiResult<Viewer> {
+        match caller {
+            Caller::Person(person) => Ok(Viewer(Reader::Person(Arc::clone(person)))),
+            Caller::Console => Ok(Viewer(Reader::Everything)),
+            Caller::Anonymous => Err(ApiError::unauthenticated()),
+        }
+    }
+
+    /// Sees all: for what the server computes by itself, such as continuity with an earlier submission of
+    /// the same unit. Never for what is shown to a caller.
+    pub fn server() -> Viewer {
+        Viewer(Reader::Everything)
+    }
+
+    /// The programmes that may be seen; all where none are listed.
+    pub fn programmes(&self) -> Option<&[Uuid]> {
+        match &self.0 {
+            Reader::Person(person) => Some(&person.programmes),
+            Reader::Everything => None,
+        }
+    }
+
+    /// Narrows rows that have a programme to those that may be seen.
+    pub fn in_programmes(&self, programme_id: impl IntoColumnRef) -> Condition {
+        match self.programmes() {
+            Some(programmes) => {
+                Condition::all().add(Expr::col(programme_id).is_in(programmes.iter().copied()))
+            }
+            None => Condition::all(),
+        }
+    }
+
+    /// Narrows organisations: those of the programmes that may be seen, and what stands above them.
+    pub fn organisations(&self) -> Condition {
+        let programme = (organisation::Entity, organisation::Column::ProgrammeId);
+        match self.programmes() {
+            Some(programmes) => Condition::any()
+                .add(Expr::col(programme).is_in(programmes.iter().copied()))
+                .add(Expr::col(programme).is_null()),
+            None => Condition::all(),
+        }
+    }
+
+    /// Narrows submissions as `policy::READ_RULES` says.
+    pub fn submissions(&self) -> Condition {
+        self.submissions_as(submission::Entity)
+    }
+
+    /// Narrows organisations to those of whom the caller may know whether they have submitted: the ones
+    /// whose submissions he sees as soon as they are sent.
+    pub fn reporting_organisations(&self, organisation_id: impl IntoColumnRef) -> Condition {
+        let Reader::Person(person) = &self.0 else { return Condition::all() };
+        let organisation_id = organisation_id.into_column_ref();
+        let mut any = Condition::any();
+        for rule in READ_RULES.iter().filter(|rule| rule.states.is_empty() || rule.states.contains(&State::Submitted)) {
+            let held = held(person, rule);
+            if held.is_empty() {
+                continue;
+            }
+            any = match rule.relation {
+                Relation::Own => any.add(Expr::col(organisation_id.clone()).is_in(held)),
+                _ => any.add(Expr::col(organisation_id.clone()).in_subquery(below(held))),
+            };
+        }
+        if any.is_empty() { any.add(Expr::value(1).eq(0)) } else { any }
+    }
+
+    /// The same as [`Viewer::submissions`] for a query that has given the table another name.
+    pub fn submissions_as(&self, table: impl sea_orm::sea_query::IntoIden) -> Condition {
+        let table = table.into_iden();
+        let Reader::Person(person) = &self.0 else { return Condition::all() };
+        let organisation_id = (table.clone(), submission::Column::OrganisationId);
+        let mut any = Condition::any();
+        for rule in READ_RULES {
+            let held = held(person, rule);
+            if held.is_empty() {
+                continue;
+            }
+            let mut all = Condition::all();
+            all = match rule.relation {
+                Relation::Own => all.add(Expr::col(organisation_id.clone()).is_in(held)),
+                _ => all.add(Expr::col(organisation_id.clone()).in_subquery(below(held))),
+            };
+            if !rule.forms.is_empty() {
+                let forms = rule.forms.iter().map(|form| form.as_str());
+                all = all.add(Expr::col((table.clone(), submission::Column::Form)).is_in(forms));
+            }
+            if !rule.states.is_empty() {
+                let states = rule.states.iter().map(|state| state.as_str());
+                all = all.add(Expr::col((table.clone(), submission::Column::State)).is_in(states));
+            }
+            any = any.add(all);
+        }
+        if any.is_empty() { any.add(Expr::value(1).eq(0)) } else { any }
+    }
+}
+
+fn held(person: &SignedIn, rule: &ReadRule) -> Vec<Uuid> {
+    person.grants.iter().filter(|grant| grant.role == rule.role).map(|grant| grant.organisation_id).collect()
+}
+
+/// The organisations at and below some.
+pub fn below(ancestors: Vec<Uuid>) -> SelectStatement {
+    Query::select()
+        .column(organisation_closure::Column::DescendantId)
+        .from(organisation_closure::Entity)
+        .and_where(Expr::col(organisation_closure::Column::AncestorId).is_in(ancestors))
+        .to_owned()
+}
+
+/// A SELECT of all columns of an entity, to be narrowed, ordered and limited by hand.
+pub fn select_all<E: EntityTrait>() -> SelectStatement {
+    E::find().into_query()
+}
+
+/// A name for a table used twice in one query.
+pub fn alias(name: &'static str) -> Alias {
+    Alias::new(name)
+}

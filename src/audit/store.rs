@@ -1,0 +1,149 @@
+//! Writes and reads of the journal.
+
+use chrono::{DateTime, Utc};
+use entity::audit::audit_event;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, Set};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::access::policy::{Permit, Refused};
+use crate::access::viewer::select_all;
+use crate::access::{Caller, Viewer};
+use crate::clock::Clock;
+use crate::error::ApiResult;
+use crate::graphql::paging::{Keyset, Page, Slice};
+use crate::request::RequestContext;
+
+/// What was done to a record.
+#[derive(Debug, Default)]
+pub struct Entry<'a> {
+    /// Kind of the record: its table.
+    pub record_kind: &'a str,
+    /// The record.
+    pub record_id: Option<Uuid>,
+    /// The programme concerned.
+    pub programme_id: Option<Uuid>,
+    /// The reason that was given.
+    pub reason: Option<&'a str>,
+    /// What changed, before.
+    pub before: Option<Json>,
+    /// What changed, after.
+    pub after: Option<Json>,
+}
+
+/// Journals a change, inside its transaction.
+pub async fn record(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    request_id: &str,
+    permit: &Permit,
+    entry: Entry<'_>,
+) -> ApiResult<()> {
+    let event = audit_event::ActiveModel {
+        id: Set(clock.new_id()),
+        at: Set(clock.now()),
+        programme_id: Set(entry.programme_id),
+        organisation_id: Set(Some(permit.organisation_id)),
+        actor_id: Set(permit.person_id),
+        actor_name: Set(permit.actor_name.clone()),
+        actor_role: Set(permit.role.to_owned()),
+        action: Set(permit.action.as_str().to_owned()),
+        outcome: Set("DONE".to_owned()),
+        rule: Set(permit.rule.to_owned()),
+        record_kind: Set(entry.record_kind.to_owned()),
+        record_id: Set(entry.record_id),
+        reason: Set(entry.reason.map(str::to_owned)),
+        before_value: Set(entry.before),
+        after_value: Set(entry.after),
+        request_id: Set(request_id.to_owned()),
+    };
+    event.insert(tx).await?;
+    Ok(())
+}
+
+/// Journals a refusal by the policy, in a transaction of its own: the change's was rolled back.
+pub async fn record_refusal(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    request: &RequestContext,
+    refused: Refused,
+    programme_id: Option<Uuid>,
+) -> ApiResult<()> {
+    let (actor_id, actor_name, roles) = match &request.caller {
+        Caller::Person(person) => {
+            let mut roles: Vec<&str> = person.grants.iter().map(|grant| grant.role.as_str()).collect();
+            roles.sort_unstable();
+            roles.dedup();
+            (Some(person.person_id), person.display_name.clone(), roles.join(" "))
+        }
+        Caller::Anonymous | Caller::Console => (None, request.caller.kind().to_owned(), String::new()),
+    };
+    let event = audit_event::ActiveModel {
+        id: Set(clock.new_id()),
+        at: Set(clock.now()),
+        programme_id: Set(programme_id),
+        organisation_id: Set(Some(refused.organisation_id)),
+        actor_id: Set(actor_id),
+        actor_name: Set(actor_name),
+        actor_role: Set(roles.chars().take(32).collect()),
+        action: Set(refused.action.as_str().to_owned()),
+        outcome: Set("REFUSED".to_owned()),
+        rule: Set(refused.denial.rule().to_owned()),
+        record_kind: Set("organisation".to_owned()),
+        record_id: Set(Some(refused.organisation_id)),
+        reason: Set(None),
+        before_value: Set(None),
+        after_value: Set(None),
+        request_id: Set(request.request_id.clone()),
+    };
+    event.insert(tx).await?;
+    Ok(())
+}
+
+/// What to look for in the journal.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only of this record.
+    pub record_id: Option<Uuid>,
+    /// Only from this time on.
+    pub from: Option<DateTime<Utc>>,
+    /// Only before this time.
+    pub to: Option<DateTime<Utc>>,
+    /// Only of this action or refusal.
+    pub outcome: Option<&'static str>,
+}
+
+/// The order of the journal: by time, as its identifiers run.
+pub const ORDER: Keyset = Keyset::new("journal", &["id"]);
+
+/// A page of the journal of one programme. Takes a permit to read it, and the viewer's narrowing.
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    permit: &Permit,
+    programme_id: Uuid,
+    filter: &Filter,
+    page: &Page,
+) -> ApiResult<Slice<audit_event::Model>> {
+    debug_assert_eq!(permit.action, crate::access::Action::ReadJournal);
+    let column = |column: audit_event::Column| Expr::col((audit_event::Entity, column));
+    let mut condition = Condition::all()
+        .add(viewer.in_programmes((audit_event::Entity, audit_event::Column::ProgrammeId)))
+        .add(column(audit_event::Column::ProgrammeId).eq(programme_id));
+    if let Some(record_id) = filter.record_id {
+        condition = condition.add(column(audit_event::Column::RecordId).eq(record_id));
+    }
+    if let Some(from) = filter.from {
+        condition = condition.add(column(audit_event::Column::At).gte(from));
+    }
+    if let Some(to) = filter.to {
+        condition = condition.add(column(audit_event::Column::At).lt(to));
+    }
+    if let Some(outcome) = filter.outcome {
+        condition = condition.add(column(audit_event::Column::Outcome).eq(outcome));
+    }
+    let mut select = select_all::<audit_event::Entity>();
+    select.cond_where(condition);
+    page.fetch(connection, &ORDER, select, |row: &audit_event::Model| vec![row.id.into()]).await
+}

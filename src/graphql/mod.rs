@@ -1,0 +1,118 @@
+//! What all features share of GraphQL: the schema put together, the gate before it, scalars, global ids,
+//! paging, loaders and the caller's context.
+//!
+//! To add a feature: its types and root objects in `<feature>/graphql.rs`, its root objects in the lists
+//! below, its mutations in `access::policy::MUTATIONS`. `reform-api schema > schema.graphql` writes the
+//! schema down; a test fails when the file differs.
+
+pub mod allowed;
+pub mod batch;
+pub mod connection;
+pub mod context;
+pub mod directive;
+pub mod gate;
+pub mod id;
+pub mod node;
+pub mod paging;
+pub mod payload;
+pub mod scalar;
+
+use std::sync::Arc;
+
+use async_graphql::{MergedObject, MergedSubscription, Request, Response, Schema, ValidationMode};
+use futures_util::stream::BoxStream;
+
+use crate::app::App;
+use crate::request::RequestContext;
+
+/// Reading: everything that a caller may see of the programmes that his grants reach. Every list is bounded.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct QueryRoot(
+    node::NodeQuery,
+    crate::access::graphql::AccessQuery,
+    crate::organisation::graphql::OrganisationQuery,
+    crate::programme::graphql::ProgrammeQuery,
+    crate::procedure::graphql::ProcedureQuery,
+    crate::workflow::graphql::WorkflowQuery,
+    crate::indicator::graphql::IndicatorQuery,
+    crate::overview::graphql::OverviewQuery,
+    crate::audit::graphql::AuditQuery,
+);
+
+/// Writing: one input and one payload each. What a person can mend comes back in `userErrors`, all of it at
+/// once; what the caller may not do, or what broke, is a top-level error with `extensions.code`.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct MutationRoot(
+    crate::access::graphql::AccessMutation,
+    crate::programme::graphql::ProgrammeMutation,
+    crate::procedure::graphql::ProcedureMutation,
+    crate::workflow::graphql::WorkflowMutation,
+    crate::dossier::graphql::DossierMutation,
+);
+
+/// Live updates, narrowed to what the caller may see.
+#[derive(MergedSubscription, Default)]
+#[graphql(name = "Subscription")]
+pub struct SubscriptionRoot(crate::workflow::graphql::WorkflowSubscription);
+
+/// The schema behind its gate: the one executor of every transport.
+pub type Api = gate::Gate<QueryRoot, MutationRoot, SubscriptionRoot>;
+
+fn builder() -> async_graphql::SchemaBuilder<QueryRoot, MutationRoot, SubscriptionRoot> {
+    Schema::build(QueryRoot::default(), MutationRoot::default(), SubscriptionRoot::default())
+        // The gate has parsed and validated every document already.
+        .validation_mode(ValidationMode::Fast)
+        .limit_recursive_depth(32)
+        .register_output_type::<node::Node>()
+        .disable_suggestions()
+}
+
+/// Puts the schema together with its application, behind the gate.
+///
+/// # Errors
+/// When the schema is not a valid one; the text says why. A test builds it, so a release never fails here.
+pub fn build(app: &Arc<App>) -> Result<Api, String> {
+    gate::Gate::new(builder().data(Arc::clone(app)).finish(), gate::Limits::default())
+}
+
+/// The schema in the schema definition language, as `schema.graphql` holds it.
+pub fn sdl() -> String {
+    let sdl = builder().finish().sdl_with_options(
+        async_graphql::SDLExportOptions::new()
+            .sorted_fields()
+            .sorted_arguments()
+            .sorted_enum_items()
+            .include_specified_by(),
+    );
+    let lines: Vec<&str> = sdl.lines().map(str::trim_end).collect();
+    let mut text = lines.join("\n").trim().to_owned();
+    text.push('\n');
+    text
+}
+
+/// Puts what the gate and the resolvers need into a request: who asks, in which language, under which id.
+pub fn prepare(api_request: Request, _app: &Arc<App>, context: &RequestContext) -> Request {
+    api_request.data(context.clone())
+}
+
+/// Executes an admitted query or mutation: counts its SQL statements and loads in batches.
+pub async fn execute(api: &Api, mut admitted: gate::Admitted, context: RequestContext, app: &Arc<App>) -> Response {
+    let (queue, batches) = batch::queue();
+    admitted.request = admitted.request.data(context::Loaders::new(app, &context.caller, queue));
+    let statements = context.statements.clone();
+    statements.scope(batch::drive(api.execute(admitted), batches)).await
+}
+
+/// Executes any operation as a stream of responses; each event of a subscription loads in batches too.
+pub fn execute_stream(
+    api: &Api,
+    mut admitted: gate::Admitted,
+    context: RequestContext,
+    app: &Arc<App>,
+) -> BoxStream<'static, Response> {
+    let (queue, batches) = batch::queue();
+    admitted.request = admitted.request.data(context::Loaders::new(app, &context.caller, queue));
+    batch::drive_stream(api.execute_stream(admitted, None), batches, context.statements)
+}

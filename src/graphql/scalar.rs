@@ -1,0 +1,52 @@
+//! Scalars of this API. Rust's `i64` would be published as `Int` and sent beyond 32 bits.
+
+use async_graphql::{InputValueError, InputValueResult, Number, Scalar, ScalarType, Value};
+
+/// The largest whole number that every JSON reader keeps exactly: 2^53 - 1.
+const MAX_EXACT: i64 = (1 << 53) - 1;
+
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64().filter(|number| (-MAX_EXACT..=MAX_EXACT).contains(number)),
+        _ => None,
+    }
+}
+
+fn parse(value: Value) -> InputValueResult<i64> {
+    match (&value, whole(&value)) {
+        (_, Some(number)) => Ok(number),
+        (Value::Number(number), None) => {
+            Err(InputValueError::custom(format!("{number} is not a whole number within ±(2^53-1)")))
+        }
+        _ => Err(InputValueError::expected_type(value)),
+    }
+}
+
+macro_rules! whole_number {
+    ($(#[doc = $doc:literal])* $name:ident) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(pub i64);
+
+        $(#[doc = $doc])*
+        #[Scalar]
+        impl ScalarType for $name {
+            fn parse(value: Value) -> InputValueResult<Self> {
+                parse(value).map($name).map_err(InputValueError::propagate)
+            }
+
+            fn to_value(&self) -> Value {
+                Value::Number(Number::from(self.0))
+            }
+        }
+    };
+}
+
+whole_number! {
+    /// A number of things (số lượng): a whole number as a JSON integer, within ±(2^53-1); larger than `Int` where sums of a city are.
+    Count
+}
+whole_number! {
+    /// A revision of a programme's figures (phiên bản số liệu): 1, 2, 3 ...; grows with every change.
+    Revision
+}

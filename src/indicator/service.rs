@@ -1,0 +1,454 @@
+//! Projection: from an accepted form or a changed register to measures, and from measures to the figures
+//! of indicators. Runs inside the transaction of the change.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::str::FromStr;
+
+use chrono::{Datelike, NaiveDate};
+use entity::indicator::{indicator_observation, measure_value};
+use entity::organisation::programme;
+use entity::workflow::submission;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
+use uuid::Uuid;
+
+use super::rules::{self, Figure, RolledUp, Term};
+use super::store::{self, Definition, FormulaTerm, NewValue, ObservationKey, Observed, Span};
+use super::{SourceKind, rules::TargetLine};
+use crate::access::Permit;
+use crate::clock::Clock;
+use crate::error::{ApiError, ApiResult};
+use crate::organisation;
+use crate::period::{Period, PeriodKind};
+
+/// Writes the measures of an accepted form and the figures of every indicator that rests on them: of the
+/// organisation and all above it, for the period and all around it.
+pub async fn project_submission(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    permit: &Permit,
+    row: &submission::Model,
+    period: &Period,
+    figures: &[(&'static str, i64)],
+) -> ApiResult<()> {
+    let revision = store::next_revision(tx, clock, permit, row.programme_id, Some(row.id)).await?;
+    let measures: Vec<&str> = figures.iter().map(|(measure, _)| *measure).collect();
+    let span = Span::period(period);
+    let known = store::current_form_values(tx, row.organisation_id, &span, &measures).await?;
+    let new: Vec<NewValue> = figures
+        .iter()
+        .map(|(measure, value)| NewValue {
+            organisation_id: row.organisation_id,
+            measure_code: (*measure).to_owned(),
+            span: span.clone(),
+            value: Some(*value),
+            source_kind: SourceKind::Submission,
+            source_id: Some(row.id),
+        })
+        .collect();
+    // All are written anew, changed or not: every figure names the edition it came from.
+    let superseded: Vec<Uuid> = known.iter().map(|row| row.id).collect();
+    store::replace_values(tx, clock, permit, row.programme_id, revision, &superseded, &new).await?;
+
+    let organisations = organisation::store::upward(tx, row.organisation_id).await?;
+    let scope = Scope {
+        programme_id: row.programme_id,
+        organisations: organisations.into_iter().collect(),
+        measures: measures.into_iter().map(str::to_owned).collect(),
+        periods: period.enclosing(),
+    };
+    project_indicators(tx, clock, permit, revision, &scope).await
+}
+
+/// Writes the measures of a register, each from the day on which it changes, and the figures of every
+/// indicator that rests on them. Days that the register no longer knows of lose their figure.
+pub async fn project_register(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    permit: &Permit,
+    programme_id: Uuid,
+    figures: &[(Uuid, &'static str, NaiveDate, i64)],
+) -> ApiResult<()> {
+    let measures: BTreeSet<&str> = figures.iter().map(|(_, measure, _, _)| *measure).collect();
+    let measure_list: Vec<&str> = measures.iter().copied().collect();
+    let known: HashMap<(Uuid, String, String), measure_value::Model> =
+        store::current_register_values(tx, programme_id, &measure_list)
+            .await?
+            .into_iter()
+            .map(|row| ((row.organisation_id, row.measure_code.clone(), row.period_code.clone()), row))
+            .collect();
+    let (superseded, new) = register_changes(&known, figures);
+    if new.is_empty() {
+        return Ok(());
+    }
+    let revision = store::next_revision(tx, clock, permit, programme_id, None).await?;
+    store::replace_values(tx, clock, permit, programme_id, revision, &superseded, &new).await?;
+
+    let changed: BTreeSet<Uuid> = new.iter().map(|value| value.organisation_id).collect();
+    let upward = organisation::store::upward_of(tx, changed.into_iter().collect()).await?;
+    let programme = programme_of(tx, programme_id).await?;
+    let scope = Scope {
+        programme_id,
+        organisations: upward.into_values().flatten().collect(),
+        measures: measures.into_iter().map(str::to_owned).collect(),
+        periods: register_periods(&programme),
+    };
+    project_indicators(tx, clock, permit, revision, &scope).await
+}
+
+/// What must be marked and written so that a register's stored measures say what its figures say.
+fn register_changes(
+    known: &HashMap<(Uuid, String, String), measure_value::Model>,
+    figures: &[(Uuid, &'static str, NaiveDate, i64)],
+) -> (Vec<Uuid>, Vec<NewValue>) {
+    let (mut superseded, mut new) = (Vec::new(), Vec::new());
+    let mut given: HashSet<(Uuid, String, String)> = HashSet::with_capacity(figures.len());
+    for (organisation_id, measure, day, value) in figures {
+        let span = Span::day(*day);
+        let key = (*organisation_id, (*measure).to_owned(), span.code.clone());
+        let stored = known.get(&key);
+        given.insert(key);
+        if stored.is_some_and(|row| row.value == Some(*value)) {
+            continue;
+        }
+        superseded.extend(stored.map(|row| row.id));
+        new.push(NewValue {
+            organisation_id: *organisation_id,
+            measure_code: (*measure).to_owned(),
+            span,
+            value: Some(*value),
+            source_kind: SourceKind::Register,
+            source_id: None,
+        });
+    }
+    for (key, row) in known {
+        if row.value.is_some() && !given.contains(key) {
+            superseded.push(row.id);
+            new.push(NewValue {
+                organisation_id: row.organisation_id,
+                measure_code: row.measure_code.clone(),
+                span: Span::day(row.period_start),
+                value: None,
+                source_kind: SourceKind::Register,
+                source_id: None,
+            });
+        }
+    }
+    (superseded, new)
+}
+
+async fn programme_of(connection: &impl ConnectionTrait, programme_id: Uuid) -> ApiResult<programme::Model> {
+    programme::Entity::find_by_id(programme_id)
+        .one(connection)
+        .await?
+        .ok_or_else(|| ApiError::internal("a figure of no programme"))
+}
+
+/// The periods for which a register's indicators are kept: the programme's years, and the year before
+/// them for comparison. They do not depend on today, so that a rebuild gives the same; readers are shown
+/// those that have begun.
+pub fn register_periods(programme: &programme::Model) -> Vec<Period> {
+    let kinds = [PeriodKind::Quarter, PeriodKind::HalfYear, PeriodKind::NineMonths, PeriodKind::Year];
+    (programme.start_date.year() - 1..=programme.end_date.year())
+        .flat_map(|year| {
+            kinds.into_iter().flat_map(move |kind| Period::all(crate::period::Calendar::Nd09, kind, year))
+        })
+        .collect()
+}
+
+/// What a change may touch.
+struct Scope {
+    programme_id: Uuid,
+    organisations: BTreeSet<Uuid>,
+    measures: BTreeSet<String>,
+    periods: Vec<Period>,
+}
+
+async fn project_indicators(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    permit: &Permit,
+    revision: i64,
+    scope: &Scope,
+) -> ApiResult<()> {
+    let definitions: Vec<Definition> = store::definitions(tx)
+        .await?
+        .into_iter()
+        .filter(|definition| definition.terms().any(|term| scope.measures.contains(&term.measure.code)))
+        .collect();
+    let (Some(start), Some(end)) =
+        (scope.periods.iter().map(|period| period.start).min(), scope.periods.iter().map(|period| period.end).max())
+    else {
+        return Ok(());
+    };
+    if definitions.is_empty() {
+        return Ok(());
+    }
+    let needed: BTreeSet<&str> =
+        definitions.iter().flat_map(Definition::terms).map(|term| term.measure.code.as_str()).collect();
+    let needed: Vec<&str> = needed.into_iter().collect();
+    let values = store::current_window(tx, scope.programme_id, &needed, start, end).await?;
+    let closure = organisation::store::closure_of_programme(tx, scope.programme_id).await?;
+    let wanted = observe(&definitions, &values, &closure, &scope.periods, |id| scope.organisations.contains(&id))?;
+
+    let organisations: Vec<Uuid> = scope.organisations.iter().copied().collect();
+    let codes: Vec<&str> = definitions.iter().map(|definition| definition.row.code.as_str()).collect();
+    let period_codes: Vec<String> = scope.periods.iter().map(Period::code).collect();
+    let known =
+        store::current_observations(tx, scope.programme_id, &organisations, &codes, &period_codes).await?;
+    let (superseded, new) = observation_changes(&known, wanted)?;
+    store::replace_observations(tx, clock, permit, scope.programme_id, revision, &superseded, &new).await
+}
+
+/// The key of a stored figure.
+pub fn key_of(row: &indicator_observation::Model) -> ApiResult<ObservationKey> {
+    Ok(ObservationKey {
+        organisation_id: row.organisation_id,
+        indicator_code: row.indicator_code.clone(),
+        span: Span {
+            calendar: crate::period::Calendar::from_str(&row.calendar)?.as_str(),
+            kind: PeriodKind::from_str(&row.period_kind)?.as_str(),
+            code: row.period_code.clone(),
+            start: row.period_start,
+            end: row.period_end,
+        },
+    })
+}
+
+/// What a stored figure says.
+pub fn observed(row: &indicator_observation::Model) -> Observed {
+    Observed { parts: row.numerator.zip(row.denominator), missing: row.missing }
+}
+
+/// What must be marked and written so that the stored figures say what is wanted. A figure that is no
+/// longer there is written as one without data; one that never was is not written at all.
+fn observation_changes(
+    known: &[indicator_observation::Model],
+    mut wanted: BTreeMap<ObservationKey, Observed>,
+) -> ApiResult<(Vec<Uuid>, Vec<(ObservationKey, Observed)>)> {
+    let (mut superseded, mut new) = (Vec::new(), Vec::new());
+    for row in known {
+        let key = key_of(row)?;
+        let is = wanted.remove(&key).unwrap_or_default();
+        if is != observed(row) {
+            superseded.push(row.id);
+            new.push((key, is));
+        }
+    }
+    new.extend(wanted);
+    Ok((superseded, new))
+}
+
+/// The figures of indicators from the figures of measures: pure, for every wanted organisation and period
+/// for which there is data. `closure` holds the pairs (upper, lower) of the programme's organisations.
+pub fn observe(
+    definitions: &[Definition],
+    values: &[measure_value::Model],
+    closure: &[(Uuid, Uuid)],
+    periods: &[Period],
+    wanted: impl Fn(Uuid) -> bool,
+) -> ApiResult<BTreeMap<ObservationKey, Observed>> {
+    let mut below: BTreeMap<Uuid, HashSet<Uuid>> = BTreeMap::new();
+    for (upper, lower) in closure.iter().filter(|(upper, _)| wanted(*upper)) {
+        below.entry(*upper).or_default().insert(*lower);
+    }
+    // Figures of forms by measure and calendar; of registers by measure alone.
+    let mut forms: HashMap<(&str, &str), Vec<Figure>> = HashMap::new();
+    let mut registers: HashMap<&str, Vec<Figure>> = HashMap::new();
+    for row in values {
+        let Some(value) = row.value else { continue };
+        let figure =
+            Figure { organisation_id: row.organisation_id, start: row.period_start, end: row.period_end, value };
+        match SourceKind::from_str(&row.source_kind)? {
+            SourceKind::Register => registers.entry(&row.measure_code).or_default().push(figure),
+            SourceKind::Submission => {
+                forms.entry((row.measure_code.as_str(), row.calendar.as_str())).or_default().push(figure);
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    for (organisation_id, lower) in &below {
+        let own = |figures: &Vec<Figure>| -> Vec<Figure> {
+            figures.iter().filter(|figure| lower.contains(&figure.organisation_id)).copied().collect()
+        };
+        let own_forms: HashMap<(&str, &str), Vec<Figure>> =
+            forms.iter().map(|(key, figures)| (*key, own(figures))).collect();
+        let own_registers: HashMap<&str, Vec<Figure>> =
+            registers.iter().map(|(key, figures)| (*key, own(figures))).collect();
+        for definition in definitions {
+            for period in periods.iter().filter(|period| period.calendar == definition.calendar) {
+                let rolled = |term: &FormulaTerm| match term.source {
+                    SourceKind::Register => own_registers
+                        .get(term.measure.code.as_str())
+                        .map_or_else(RolledUp::default, |figures| rules::roll_up_register(period, figures)),
+                    SourceKind::Submission => own_forms
+                        .get(&(term.measure.code.as_str(), period.calendar.as_str()))
+                        .map_or_else(RolledUp::default, |figures| {
+                            rules::roll_up_forms(term.additivity, period, figures)
+                        }),
+                };
+                let terms = |side: &[FormulaTerm]| -> Vec<Term> {
+                    side.iter().map(|term| Term { measure: rolled(term), coefficient: term.coefficient }).collect()
+                };
+                let (numerator, denominator) = (terms(&definition.numerator), terms(&definition.denominator));
+                let parts = rules::side(&numerator).zip(rules::side(&denominator));
+                let missing = numerator.iter().chain(&denominator).map(|term| term.measure.missing).max();
+                let observed =
+                    Observed { parts, missing: missing.and_then(|count| i32::try_from(count).ok()).unwrap_or(0) };
+                if parts.is_some() {
+                    let key = ObservationKey {
+                        organisation_id: *organisation_id,
+                        indicator_code: definition.row.code.clone(),
+                        span: Span::period(period),
+                    };
+                    found.insert(key, observed);
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A stored target as far as its status depends on it.
+pub fn target_line(row: &entity::programme::target::Model) -> ApiResult<TargetLine> {
+    Ok(TargetLine {
+        comparator: rules::Comparator::from_str(&row.comparator)?,
+        value_hundredths: row.value_hundredths,
+        due: row.due,
+    })
+}
+
+/// A difference between what is stored and what the accepted forms and registers give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is about.
+    pub what: String,
+    /// What is stored.
+    pub stored: String,
+    /// What it should be.
+    pub expected: String,
+}
+
+/// Compares what is stored of a programme with what its accepted forms and registers give, and, unless only
+/// checking, writes what differs as a new revision.
+pub async fn rebuild(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    permit: &Permit,
+    programme_id: Uuid,
+    expected: Vec<NewValue>,
+    check_only: bool,
+) -> ApiResult<Vec<Difference>> {
+    let known: HashMap<(Uuid, String, Span), measure_value::Model> = store::all_current_values(tx, programme_id)
+        .await?
+        .into_iter()
+        .map(|row| {
+            let span = Span {
+                calendar: crate::period::Calendar::from_str(&row.calendar)?.as_str(),
+                kind: PeriodKind::from_str(&row.period_kind).map_or("DAY", PeriodKind::as_str),
+                code: row.period_code.clone(),
+                start: row.period_start,
+                end: row.period_end,
+            };
+            Ok(((row.organisation_id, row.measure_code.clone(), span), row))
+        })
+        .collect::<ApiResult<_>>()?;
+    let mut differences = Vec::new();
+    let (mut superseded, mut new) = (Vec::new(), Vec::new());
+    let mut given = HashSet::with_capacity(expected.len());
+    let print = |value: Option<i64>| value.map_or_else(|| "none".to_owned(), |value| value.to_string());
+    for value in &expected {
+        let key = (value.organisation_id, value.measure_code.clone(), value.span.clone());
+        let stored = known.get(&key);
+        if !stored.is_some_and(|row| row.value == value.value && row.source_id == value.source_id) {
+            differences.push(Difference {
+                what: format!("measure {} of {} for {}", key.1, key.0, key.2.code),
+                stored: print(stored.and_then(|row| row.value)),
+                expected: print(value.value),
+            });
+            superseded.extend(stored.map(|row| row.id));
+            new.push(value.clone());
+        }
+        given.insert(key);
+    }
+    for (key, row) in known.iter().filter(|(key, row)| row.value.is_some() && !given.contains(key)) {
+        differences.push(Difference {
+            what: format!("measure {} of {} for {}", key.1, key.0, key.2.code),
+            stored: print(row.value),
+            expected: print(None),
+        });
+        superseded.push(row.id);
+        new.push(NewValue {
+            organisation_id: key.0,
+            measure_code: key.1.clone(),
+            span: key.2.clone(),
+            value: None,
+            source_kind: SourceKind::from_str(&row.source_kind)?,
+            source_id: None,
+        });
+    }
+
+    let programme = programme_of(tx, programme_id).await?;
+    let mut periods: BTreeMap<(NaiveDate, NaiveDate, String), Period> = BTreeMap::new();
+    for value in expected.iter().filter(|value| value.source_kind == SourceKind::Submission) {
+        let calendar = crate::period::Calendar::from_str(value.span.calendar)?;
+        for period in Period::parse(calendar, &value.span.code)?.enclosing() {
+            periods.insert((period.start, period.end, format!("{calendar} {}", period.code())), period);
+        }
+    }
+    for period in register_periods(&programme) {
+        periods.insert((period.start, period.end, format!("{} {}", period.calendar, period.code())), period);
+    }
+    let periods: Vec<Period> = periods.into_values().collect();
+    let values: Vec<measure_value::Model> = expected.iter().map(|value| as_row(programme_id, value)).collect();
+    let definitions = store::definitions(tx).await?;
+    let closure = organisation::store::closure_of_programme(tx, programme_id).await?;
+    let wanted = observe(&definitions, &values, &closure, &periods, |_| true)?;
+    let stored = store::all_current_observations(tx, programme_id).await?;
+    let (superseded_observations, new_observations) = observation_changes(&stored, wanted)?;
+    let before: HashMap<ObservationKey, Observed> =
+        stored.iter().map(|row| Ok((key_of(row)?, observed(row)))).collect::<ApiResult<_>>()?;
+    for (key, is) in &new_observations {
+        differences.push(Difference {
+            what: format!("indicator {} of {} for {}", key.indicator_code, key.organisation_id, key.span.code),
+            stored: format!("{:?}", before.get(key).and_then(|observed| observed.parts)),
+            expected: format!("{:?}", is.parts),
+        });
+    }
+    if !check_only && !differences.is_empty() {
+        let revision = store::next_revision(tx, clock, permit, programme_id, None).await?;
+        store::replace_values(tx, clock, permit, programme_id, revision, &superseded, &new).await?;
+        store::replace_observations(
+            tx,
+            clock,
+            permit,
+            programme_id,
+            revision,
+            &superseded_observations,
+            &new_observations,
+        )
+        .await?;
+    }
+    Ok(differences)
+}
+
+/// An expected figure in the shape of a stored one, for computing with it.
+fn as_row(programme_id: Uuid, value: &NewValue) -> measure_value::Model {
+    measure_value::Model {
+        id: Uuid::nil(),
+        programme_id,
+        organisation_id: value.organisation_id,
+        measure_code: value.measure_code.clone(),
+        breakdown: String::new(),
+        calendar: value.span.calendar.to_owned(),
+        period_kind: value.span.kind.to_owned(),
+        period_code: value.span.code.clone(),
+        period_start: value.span.start,
+        period_end: value.span.end,
+        value: value.value,
+        source_kind: value.source_kind.as_str().to_owned(),
+        source_id: value.source_id,
+        revision: 0,
+        superseded_revision: None,
+        recorded_at: chrono::DateTime::UNIX_EPOCH,
+    }
+}

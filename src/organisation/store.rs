@@ -1,0 +1,293 @@
+//! Reads and writes of organisations and programmes.
+
+use std::collections::HashMap;
+
+use entity::organisation::{organisation, organisation_closure, organisation_successor, programme};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::OrganisationKind;
+use crate::access::Viewer;
+use crate::access::viewer::select_all;
+use crate::error::{ApiError, ApiResult};
+use crate::graphql::paging::{Keyset, Page, Slice};
+use crate::i18n::Message;
+use crate::text::unaccented;
+
+/// The order of organisation lists: by code.
+pub const ORDER: Keyset = Keyset::new("organisation", &["organisation.code", "organisation.id"]);
+
+/// What to look for among organisations.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only of this programme.
+    pub programme_id: Option<Uuid>,
+    /// Only of these kinds.
+    pub kinds: Vec<OrganisationKind>,
+    /// Only those directly under this one.
+    pub parent_id: Option<Uuid>,
+    /// Only those whose code or name contains this, diacritics and case aside.
+    pub search: Option<String>,
+}
+
+/// The organisation of a code. Codes are unique in a programme; where the caller sees several programmes
+/// the code alone may not be enough.
+pub async fn by_code(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    programme: Option<&str>,
+    code: &str,
+) -> ApiResult<organisation::Model> {
+    let mut find = organisation::Entity::find()
+        .filter(viewer.organisations())
+        .filter(organisation::Column::Code.eq(code))
+        .limit(2);
+    if let Some(programme) = programme {
+        let programme = Query::select()
+            .column(programme::Column::Id)
+            .from(programme::Entity)
+            .and_where(Expr::col(programme::Column::Code).eq(programme))
+            .to_owned();
+        find = find.filter(organisation::Column::ProgrammeId.in_subquery(programme));
+    }
+    let mut found = find.all(connection).await?;
+    if found.len() > 1 {
+        return Err(ApiError::bad_input(Message::new("organisation-ambiguous").with("code", code)));
+    }
+    found.pop().ok_or_else(|| ApiError::not_found("kind-organisation", code))
+}
+
+/// Organisations by id.
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: Vec<Uuid>,
+) -> ApiResult<Vec<organisation::Model>> {
+    Ok(organisation::Entity::find()
+        .filter(viewer.organisations())
+        .filter(organisation::Column::Id.is_in(ids))
+        .all(connection)
+        .await?)
+}
+
+/// A page of organisations.
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    filter: &Filter,
+    page: &Page,
+) -> ApiResult<Slice<organisation::Model>> {
+    let column = |column: organisation::Column| Expr::col((organisation::Entity, column));
+    let mut condition = Condition::all().add(viewer.organisations());
+    if let Some(programme_id) = filter.programme_id {
+        condition = condition.add(column(organisation::Column::ProgrammeId).eq(programme_id));
+    }
+    if !filter.kinds.is_empty() {
+        let kinds = filter.kinds.iter().map(|kind| kind.as_str());
+        condition = condition.add(column(organisation::Column::Kind).is_in(kinds));
+    }
+    if let Some(parent_id) = filter.parent_id {
+        condition = condition.add(column(organisation::Column::ParentId).eq(parent_id));
+    }
+    if let Some(search) = &filter.search {
+        condition = condition.add(contains(column(organisation::Column::SearchName), search));
+    }
+    let mut select = select_all::<organisation::Entity>();
+    select.cond_where(condition);
+    page.fetch(connection, &ORDER, select, |row: &organisation::Model| vec![row.code.clone().into(), row.id.into()])
+        .await
+}
+
+/// A LIKE that finds a text inside a column of unaccented text; the caller's `%` and `_` mean themselves.
+pub fn contains(column: Expr, search: &str) -> Expr {
+    let escaped = unaccented(search).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    column.like(sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+}
+
+/// An organisation and everything above it, itself first.
+pub async fn upward(connection: &impl ConnectionTrait, organisation_id: Uuid) -> ApiResult<Vec<Uuid>> {
+    Ok(organisation_closure::Entity::find()
+        .filter(organisation_closure::Column::DescendantId.eq(organisation_id))
+        .order_by_asc(organisation_closure::Column::Depth)
+        .all(connection)
+        .await?
+        .into_iter()
+        .map(|row| row.ancestor_id)
+        .collect())
+}
+
+/// For several organisations at once: each with everything above it.
+pub async fn upward_of(
+    connection: &impl ConnectionTrait,
+    organisation_ids: Vec<Uuid>,
+) -> ApiResult<HashMap<Uuid, Vec<Uuid>>> {
+    let mut found: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    let rows = organisation_closure::Entity::find()
+        .filter(organisation_closure::Column::DescendantId.is_in(organisation_ids))
+        .all(connection)
+        .await?;
+    for row in rows {
+        found.entry(row.descendant_id).or_default().push(row.ancestor_id);
+    }
+    Ok(found)
+}
+
+/// The pairs (upper, lower) of a programme's organisations.
+pub async fn closure_of_programme(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+) -> ApiResult<Vec<(Uuid, Uuid)>> {
+    let in_programme = || {
+        Query::select()
+            .column(organisation::Column::Id)
+            .from(organisation::Entity)
+            .and_where(Expr::col(organisation::Column::ProgrammeId).eq(programme_id))
+            .to_owned()
+    };
+    Ok(organisation_closure::Entity::find()
+        .filter(organisation_closure::Column::AncestorId.in_subquery(in_programme()))
+        .filter(organisation_closure::Column::DescendantId.in_subquery(in_programme()))
+        .all(connection)
+        .await?
+        .into_iter()
+        .map(|row| (row.ancestor_id, row.descendant_id))
+        .collect())
+}
+
+/// The links from and to the predecessors and successors of some organisations.
+pub async fn successions(
+    connection: &impl ConnectionTrait,
+    organisation_ids: &[Uuid],
+) -> ApiResult<Vec<organisation_successor::Model>> {
+    Ok(organisation_successor::Entity::find()
+        .filter(
+            Condition::any()
+                .add(organisation_successor::Column::PredecessorId.is_in(organisation_ids.iter().copied()))
+                .add(organisation_successor::Column::SuccessorId.is_in(organisation_ids.iter().copied())),
+        )
+        .order_by_asc(organisation_successor::Column::EffectiveOn)
+        .all(connection)
+        .await?)
+}
+
+/// The programme of an organisation, for the journal.
+pub async fn programme_of(connection: &impl ConnectionTrait, organisation_id: Uuid) -> ApiResult<Option<Uuid>> {
+    Ok(organisation::Entity::find_by_id(organisation_id).one(connection).await?.and_then(|row| row.programme_id))
+}
+
+/// The order of programme lists: by code.
+pub const PROGRAMME_ORDER: Keyset = Keyset::new("programme", &["programme.code", "programme.id"]);
+
+/// A page of the programmes that may be seen, by code.
+pub async fn programmes_page(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    page: &Page,
+) -> ApiResult<Slice<programme::Model>> {
+    let mut select = select_all::<programme::Entity>();
+    select.cond_where(viewer.in_programmes((programme::Entity, programme::Column::Id)));
+    page.fetch(connection, &PROGRAMME_ORDER, select, |row: &programme::Model| {
+        vec![row.code.clone().into(), row.id.into()]
+    })
+    .await
+}
+
+/// The programme of a code, or the only one that the caller sees.
+pub async fn programme_by_code(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    code: Option<&str>,
+) -> ApiResult<programme::Model> {
+    let mut find = programme::Entity::find()
+        .filter(viewer.in_programmes((programme::Entity, programme::Column::Id)))
+        .limit(2);
+    if let Some(code) = code {
+        find = find.filter(programme::Column::Code.eq(code));
+    }
+    let mut found = find.all(connection).await?;
+    if found.len() > 1 {
+        return Err(ApiError::bad_input(Message::new("programme-ambiguous")));
+    }
+    found.pop().ok_or_else(|| ApiError::not_found("kind-programme", code.unwrap_or("-")))
+}
+
+/// Programmes by id.
+pub async fn programmes_by_ids(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: Vec<Uuid>,
+) -> ApiResult<Vec<programme::Model>> {
+    Ok(programme::Entity::find()
+        .filter(viewer.in_programmes((programme::Entity, programme::Column::Id)))
+        .filter(programme::Column::Id.is_in(ids))
+        .all(connection)
+        .await?)
+}
+
+/// The organisation at the top of a programme: the ward's People's Committee.
+pub async fn root_of(connection: &impl ConnectionTrait, programme_id: Uuid) -> ApiResult<organisation::Model> {
+    let in_programme = Query::select()
+        .column(organisation::Column::Id)
+        .from(organisation::Entity)
+        .and_where(Expr::col(organisation::Column::ProgrammeId).eq(programme_id))
+        .to_owned();
+    organisation::Entity::find()
+        .filter(organisation::Column::ProgrammeId.eq(programme_id))
+        .filter(
+            Condition::any()
+                .add(organisation::Column::ParentId.is_null())
+                .add(organisation::Column::ParentId.not_in_subquery(in_programme)),
+        )
+        .order_by_asc(organisation::Column::Id)
+        .limit(1)
+        .one(connection)
+        .await?
+        .ok_or_else(|| ApiError::internal("a programme without organisations"))
+}
+
+/// Organisations of one programme by code.
+pub async fn by_codes_in(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    codes: &[String],
+) -> ApiResult<Vec<organisation::Model>> {
+    Ok(organisation::Entity::find()
+        .filter(organisation::Column::ProgrammeId.eq(programme_id))
+        .filter(organisation::Column::Code.is_in(codes.iter().map(String::as_str)))
+        .all(connection)
+        .await?)
+}
+
+/// A page of some organisations, narrowed to those of whom the viewer may know whether they have submitted.
+pub async fn reporting_page(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[Uuid],
+    page: &Page,
+) -> ApiResult<Slice<organisation::Model>> {
+    let id = (organisation::Entity, organisation::Column::Id);
+    let mut select = select_all::<organisation::Entity>();
+    select
+        .and_where(Expr::col(id).is_in(ids.iter().copied()))
+        .cond_where(viewer.organisations())
+        .cond_where(viewer.reporting_organisations(id));
+    page.fetch(connection, &ORDER, select, |row: &organisation::Model| vec![row.code.clone().into(), row.id.into()])
+        .await
+}
+
+/// Organisations that may be seen, by code; of one programme, or of all.
+pub async fn by_codes(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    programme_id: Option<Uuid>,
+    codes: &[String],
+) -> ApiResult<Vec<organisation::Model>> {
+    let mut find = organisation::Entity::find()
+        .filter(viewer.organisations())
+        .filter(organisation::Column::Code.is_in(codes.iter().map(String::as_str)));
+    if let Some(id) = programme_id {
+        find = find.filter(organisation::Column::ProgrammeId.eq(id));
+    }
+    Ok(find.all(connection).await?)
+}

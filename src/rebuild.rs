@@ -1,0 +1,87 @@
+//! Recomputes every measure and indicator from the accepted forms and the registers: the result must equal
+//! what is stored. Run by `reform-api rebuild-measures`.
+
+use entity::organisation::programme;
+use sea_orm::{DatabaseTransaction, EntityTrait, QueryOrder};
+
+use crate::access::{Action, Permit};
+use crate::app::App;
+use crate::audit::Entry;
+use crate::error::ApiResult;
+use crate::indicator::SourceKind;
+use crate::indicator::service::{self, Difference};
+use crate::indicator::store::{NewValue, Span};
+use crate::{organisation, procedure, workflow};
+
+/// Rebuilds the figures of every programme; only checks when told so. Answers every difference found.
+pub async fn rebuild(app: &App, check_only: bool) -> ApiResult<Vec<Difference>> {
+    let tx = app.db.begin().await?;
+    let mut found = Vec::new();
+    for programme in programme::Entity::find().order_by_asc(programme::Column::Code).all(&tx).await? {
+        found.extend(rebuild_one(app, &tx, &programme, check_only).await?);
+    }
+    if check_only {
+        tx.rollback().await?;
+    } else {
+        tx.commit().await?;
+    }
+    Ok(found)
+}
+
+async fn rebuild_one(
+    app: &App,
+    tx: &DatabaseTransaction,
+    programme: &programme::Model,
+    check_only: bool,
+) -> ApiResult<Vec<Difference>> {
+    let root = organisation::store::root_of(tx, programme.id).await?;
+    let permit = Permit::for_console(Action::RebuildMeasures, root.id);
+    let expected = expected_values(app, tx, programme).await?;
+    let differences =
+        service::rebuild(tx, &app.clock, &permit, programme.id, expected, check_only).await?;
+    if !check_only && !differences.is_empty() {
+        let entry = Entry {
+            record_kind: "programme",
+            record_id: Some(programme.id),
+            programme_id: Some(programme.id),
+            after: Some(serde_json::json!({ "differences": differences.len() })),
+            ..Entry::default()
+        };
+        crate::audit::record(tx, &app.clock, "rebuild-measures", &permit, entry).await?;
+    }
+    Ok(differences)
+}
+
+async fn expected_values(
+    app: &App,
+    tx: &DatabaseTransaction,
+    programme: &programme::Model,
+) -> ApiResult<Vec<NewValue>> {
+    let mut expected = Vec::new();
+    for row in workflow::store::all_accepted(tx, programme.id).await? {
+        let period = workflow::store::period_of(&row)?;
+        let form = app.forms.get(workflow::store::form_of(&row)?)?;
+        for (measure, value) in form.figures(tx, &row).await? {
+            expected.push(NewValue {
+                organisation_id: row.organisation_id,
+                measure_code: measure.to_owned(),
+                span: Span::period(&period),
+                value: Some(value),
+                source_kind: SourceKind::Submission,
+                source_id: Some(row.id),
+            });
+        }
+    }
+    let procedures = procedure::store::all(tx, programme.id).await?;
+    for (organisation_id, measure, day, value) in procedure::rules::figures(&procedures) {
+        expected.push(NewValue {
+            organisation_id,
+            measure_code: measure.to_owned(),
+            span: Span::day(day),
+            value: Some(value),
+            source_kind: SourceKind::Register,
+            source_id: None,
+        });
+    }
+    Ok(expected)
+}

@@ -1,0 +1,67 @@
+//! Enumerations that stand as text in the database and as enum values in GraphQL, written once.
+
+/// A value that a column holds and that this program does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownText {
+    /// The enumeration.
+    pub kind: &'static str,
+    /// The text.
+    pub text: String,
+}
+
+impl std::fmt::Display for UnknownText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "\"{}\" is not a {}", self.text, self.kind)
+    }
+}
+
+impl std::error::Error for UnknownText {}
+
+impl From<UnknownText> for crate::error::ApiError {
+    #[track_caller]
+    fn from(fault: UnknownText) -> Self {
+        crate::error::ApiError::internal(fault)
+    }
+}
+
+/// Declares an enumeration with its text form: `as_str`, `FromStr`, all values in order, and the GraphQL
+/// enum of the same words. Doc comments become the schema's descriptions.
+macro_rules! text_enum {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$item_meta:meta])* $item:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, async_graphql::Enum)]
+        pub enum $name {
+            $($(#[$item_meta])* #[graphql(name = $text)] $item,)+
+        }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &'static [$name] = &[$($name::$item),+];
+
+            /// The text in the database and in the schema.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $($name::$item => $text,)+
+                }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::text_enum::UnknownText;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($text => Ok($name::$item),)+
+                    _ => Err($crate::text_enum::UnknownText { kind: stringify!($name), text: text.to_owned() }),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use text_enum;

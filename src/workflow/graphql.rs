@@ -1,0 +1,12 @@
+//! Submissions in the schema, whatever the form.
+
+mod input;
+mod reading;
+mod submission;
+
+pub use input::{
+    AcceptFormInput, ReopenFormInput, ReturnFormInput, StepPayload, SubmissionReference, SubmitFormInput,
+    WithdrawFormInput, WorkflowMutation,
+};
+pub use reading::{ReportingStatus, WorkflowQuery, WorkflowSubscription};
+pub use submission::{FormWarning, Submission, SubmissionConnection, SubmissionId};

@@ -1,0 +1,123 @@
+//! The submission workflow, once for all forms: draft, submit, return, accept, reopen.
+//!
+//! - [`rules`] says which step leads where; [`service`] takes it: one function per use case.
+//! - A form plugs in by implementing [`Form`]: what must hold before it may be sent, which measures it
+//!   gives, how its lines are copied and compared. To add a form: a value in `form::FormCode`, a feature
+//!   with the usual rooms that implements [`Form`], its line in [`crate::forms`], its measures in
+//!   `data/reference/measures.toml`.
+
+pub mod graphql;
+pub mod rules;
+pub mod service;
+pub mod store;
+
+use async_trait::async_trait;
+use entity::workflow::submission;
+pub use entity::workflow::submission::ActiveModel as WorkflowRow;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use uuid::Uuid;
+
+use crate::access::Permit;
+use crate::error::ApiResult;
+use crate::form::FormCode;
+use crate::i18n::Message;
+use crate::period::{Calendar, PeriodKind};
+use crate::user_error::UserError;
+
+/// What is odd, though not wrong, about a submission; its submitter acknowledges it with a note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// A stable name of the kind of warning.
+    pub code: WarningCode,
+    /// The sentence.
+    pub message: Message,
+}
+
+crate::text_enum::text_enum! {
+    /// What is odd, though not wrong, about a submission (cảnh báo).
+    pub enum WarningCode {
+        /// A figure is far from the last periods' (số liệu chênh lệch lớn so với các kỳ trước).
+        UnusualFigure = "UNUSUAL_FIGURE",
+        /// An earlier period has not been submitted (thiếu kỳ trước).
+        MissingPeriod = "MISSING_PERIOD",
+        /// The form has no lines or only zeros (biểu trống).
+        EmptyForm = "EMPTY_FORM",
+    }
+}
+
+/// What a form says of a submission before it is sent.
+#[derive(Debug, Clone, Default)]
+pub struct Review {
+    /// What must be mended.
+    pub errors: Vec<UserError>,
+    /// What must be acknowledged.
+    pub warnings: Vec<Warning>,
+}
+
+/// A difference between two editions of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormChange {
+    /// Code of the line: a procedure's code, say.
+    pub line_code: String,
+    /// Name of the line.
+    pub line_name: String,
+    /// The field, as the schema names it.
+    pub field: &'static str,
+    /// Before; none where the line is new.
+    pub before: Option<i64>,
+    /// After; none where the line is gone.
+    pub after: Option<i64>,
+}
+
+/// What a form brings to the workflow.
+#[async_trait]
+pub trait Form: Send + Sync {
+    /// Which form it is.
+    fn code(&self) -> FormCode;
+
+    /// The calendar of its periods.
+    fn calendar(&self) -> Calendar;
+
+    /// The kinds of periods it is submitted for.
+    fn kinds(&self) -> &'static [PeriodKind];
+
+    /// Checks a stored submission before it is sent, and again before it is accepted.
+    async fn review(&self, tx: &DatabaseTransaction, submission: &submission::Model) -> ApiResult<Review>;
+
+    /// The measures that a submission gives: every measure of the form, with its total.
+    async fn figures(
+        &self,
+        tx: &DatabaseTransaction,
+        submission: &submission::Model,
+    ) -> ApiResult<Vec<(&'static str, i64)>>;
+
+    /// Copies the lines of one edition to the next.
+    async fn copy_lines(&self, tx: &DatabaseTransaction, permit: &Permit, from: Uuid, to: Uuid) -> ApiResult<()>;
+
+    /// What is different between two editions, line by line.
+    async fn changes(&self, connection: &DatabaseConnection, from: Uuid, to: Uuid) -> ApiResult<Vec<FormChange>>;
+}
+
+/// Every form there is.
+pub struct Forms(Vec<Box<dyn Form>>);
+
+impl Forms {
+    /// Puts together a set of forms; the application's set stands in [`crate::forms`].
+    pub fn new(forms: Vec<Box<dyn Form>>) -> Forms {
+        Forms(forms)
+    }
+
+    /// The form of a code.
+    pub fn get(&self, code: FormCode) -> ApiResult<&dyn Form> {
+        self.0
+            .iter()
+            .find(|form| form.code() == code)
+            .map(|form| &**form)
+            .ok_or_else(|| crate::error::ApiError::internal(format!("no such form: {code}")))
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Form> {
+        self.0.iter().map(|form| &**form)
+    }
+}
