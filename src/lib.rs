@@ -8,7 +8,9 @@
 pub mod access;
 pub mod app;
 pub mod audit;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod dossier;
 pub mod error;

@@ -1,1 +1,26 @@
-fn main() {}
+//! The command line only; everything else is the library.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use reform_api::config::Cli;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.to_string()),
+    };
+    match runtime.block_on(reform_api::cli::run(cli)) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &str) -> ExitCode {
+    eprintln!("reform-api: {error}");
+    ExitCode::from(2)
+}

@@ -251,7 +251,7 @@ pub struct Permit {
     pub role: &'static str,
     /// The line that gave it, for the journal.
     pub rule: &'static str,
-    sealed: (),
+    _sealed: (),
 }
 
 impl Permit {
@@ -269,7 +269,7 @@ impl Permit {
             actor_name: "console".to_owned(),
             role: "CONSOLE",
             rule: "CONSOLE",
-            sealed: (),
+            _sealed: (),
         }
     }
 }
@@ -329,7 +329,7 @@ fn permit_of(person: &SignedIn, rule: &WriteRule, organisation_id: Uuid) -> Perm
         actor_name: person.display_name.clone(),
         role: rule.role.as_str(),
         rule: rule.id,
-        sealed: (),
+        _sealed: (),
     }
 }
 

@@ -44,7 +44,8 @@ pub async fn record(
         id: Set(clock.new_id()),
         at: Set(clock.now()),
         programme_id: Set(entry.programme_id),
-        organisation_id: Set(Some(permit.organisation_id)),
+        // An account by itself belongs to no organisation.
+        organisation_id: Set(Some(permit.organisation_id).filter(|id| !id.is_nil())),
         actor_id: Set(permit.person_id),
         actor_name: Set(permit.actor_name.clone()),
         actor_role: Set(permit.role.to_owned()),

@@ -2,16 +2,19 @@
 
 use chrono::NaiveDate;
 use entity::access::person;
-use sea_orm::Set;
+use entity::organisation::organisation;
+use sea_orm::{DatabaseTransaction, Set};
+use serde_json::json;
 
 use super::sign_in::hashing;
 use crate::access::role::Role;
 use crate::access::store::{self, Sessions};
-use crate::access::{Viewer, password};
+use crate::access::{Action, Permit, Viewer, password};
 use crate::app::App;
+use crate::audit::{self, Entry};
 use crate::error::{ApiError, ApiResult};
 use crate::i18n::Message;
-use crate::organisation;
+use crate::organisation as organisations;
 use crate::user_error::{UserError, UserErrorCode};
 
 /// What is wrong with a new password, if anything.
@@ -33,6 +36,26 @@ fn checked(given: &str) -> ApiResult<()> {
         Some(fault) => Err(ApiError::bad_input(fault.message)),
         None => Ok(()),
     }
+}
+
+/// Who was given which role when is part of "who changed a number": kept accounts are journaled too.
+async fn journal(
+    app: &App,
+    tx: &DatabaseTransaction,
+    command: &str,
+    person: &person::Model,
+    organisation: Option<&organisation::Model>,
+    after: serde_json::Value,
+) -> ApiResult<()> {
+    let permit = Permit::for_console(Action::ManageAccounts, organisation.map(|row| row.id).unwrap_or_default());
+    let entry = Entry {
+        record_kind: "person",
+        record_id: Some(person.id),
+        programme_id: organisation.and_then(|row| row.programme_id),
+        after: Some(after),
+        ..Entry::default()
+    };
+    audit::record(tx, &app.clock, command, &permit, entry).await
 }
 
 async fn account(app: &App, username: &str) -> ApiResult<person::Model> {
@@ -57,6 +80,7 @@ pub async fn add(app: &App, username: &str, display_name: &str, given: &str) -> 
         return Err(ApiError::bad_input(Message::new("cli-username-taken").with("username", username)));
     }
     let person = store::insert_person(&tx, &app.clock, &username, display_name, &password_hash).await?;
+    journal(app, &tx, "user-add", &person, None, json!({ "username": username, "displayName": display_name })).await?;
     tx.commit().await?;
     Ok(person)
 }
@@ -69,6 +93,7 @@ pub async fn disable(app: &App, username: &str) -> ApiResult<()> {
     let change = person::ActiveModel { id: Set(person.id), disabled_at: Set(Some(now)), ..Default::default() };
     store::update_person(&tx, change).await?;
     store::end_sessions(&tx, Sessions::OfPerson(person.id), now, "DISABLED").await?;
+    journal(app, &tx, "user-disable", &person, None, json!({ "disabledAt": now })).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -83,6 +108,7 @@ pub async fn set_password(app: &App, username: &str, given: &str) -> ApiResult<(
     let change = person::ActiveModel { id: Set(person.id), password_hash: Set(password_hash), ..Default::default() };
     store::update_person(&tx, change).await?;
     store::end_sessions(&tx, Sessions::OfPerson(person.id), app.clock.now(), "PASSWORD_CHANGED").await?;
+    journal(app, &tx, "user-set-password", &person, None, json!({ "passwordChanged": true })).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -107,8 +133,10 @@ pub async fn grant(app: &App, username: &str, role: Role, on: &GrantOn<'_>) -> A
         return Err(ApiError::bad_input(Message::new("cli-grant-ends-before-it-begins")));
     }
     let tx = app.db.begin().await?;
-    let organisation = organisation::store::by_code(&tx, &Viewer::server(), on.programme, on.organisation).await?;
+    let organisation = organisations::store::by_code(&tx, &Viewer::server(), on.programme, on.organisation).await?;
     store::insert_grant(&tx, &app.clock, person.id, role, organisation.id, on.from, on.to).await?;
+    let after = json!({ "role": role.as_str(), "effectiveFrom": on.from, "effectiveTo": on.to });
+    journal(app, &tx, "user-grant", &person, Some(&organisation), after).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -123,8 +151,10 @@ pub async fn revoke(
 ) -> ApiResult<u64> {
     let person = account(app, username).await?;
     let tx = app.db.begin().await?;
-    let organisation = organisation::store::by_code(&tx, &Viewer::server(), programme, organisation).await?;
+    let organisation = organisations::store::by_code(&tx, &Viewer::server(), programme, organisation).await?;
     let ended = store::end_grants(&tx, person.id, role, organisation.id, app.clock.today()).await?;
+    let after = json!({ "role": role.as_str(), "endedOn": app.clock.today(), "grants": ended });
+    journal(app, &tx, "user-revoke", &person, Some(&organisation), after).await?;
     tx.commit().await?;
     Ok(ended)
 }
