@@ -1,0 +1,193 @@
+//! Who may do what: every role against every mutation, on an organisation it reaches and on another; and
+//! every mutation of the schema in the policy's table.
+
+use std::collections::BTreeSet;
+
+use reform_api::access::policy::{MUTATIONS, roles_for};
+use reform_api::access::role::Role;
+use reform_api::access::Action;
+use serde_json::{Value, json};
+
+use crate::story::{import, key, save, worked_line};
+use crate::support::{Client, Engine, Ward, on_both_engines};
+
+#[test]
+fn every_mutation_of_the_schema_stands_in_the_policys_table() {
+    let sdl = reform_api::graphql::sdl();
+    let schema = apollo_compiler::Schema::parse_and_validate(&sdl, "schema.graphql").unwrap();
+    let mutation = schema.get_object("Mutation").unwrap();
+    let known: BTreeSet<&str> = mutation.fields.keys().map(|name| name.as_str()).collect();
+    let table: BTreeSet<&str> = MUTATIONS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(known, table);
+    for (name, action) in MUTATIONS {
+        let directive = mutation.fields[*name].directives.get("requires");
+        let Some(action) = action else {
+            assert!(directive.is_none(), "{name} is everybody's");
+            continue;
+        };
+        let directive = directive.unwrap_or_else(|| panic!("{name} has no @requires"));
+        let said = directive.specified_argument_by_name("action").unwrap().as_enum().unwrap();
+        assert_eq!(said.as_str(), action.as_str(), "{name}");
+        let roles = directive.specified_argument_by_name("roles").unwrap().as_list().unwrap();
+        let roles: Vec<&str> = roles.iter().map(|role| role.as_enum().unwrap().as_str()).collect();
+        let expected: Vec<&str> = roles_for(*action).into_iter().map(Role::as_str).collect();
+        assert_eq!(roles, expected, "{name}");
+    }
+}
+
+#[test]
+fn the_printed_table_is_that_of_the_policy() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/permissions.md")).unwrap();
+    assert_eq!(page, reform_api::access::docs::permissions(), "run: reform-api permissions > docs/permissions.md");
+}
+
+/// A request for a mutation about an organisation. What it says beside that hardly matters: the policy is
+/// asked first.
+fn request(mutation: &str, organisation: &str) -> Value {
+    let slot = json!({ "key": { "organisation": organisation, "form": "DOSSIER_STATISTICS", "period": "2026-Q1" } });
+    match mutation {
+        "saveDossierStatistics" => json!({ "organisation": organisation, "period": "2026-Q1", "lines": [], "expectedVersion": 99 }),
+        "copyDossierStatistics" => json!({ "organisation": organisation, "period": "2026-Q1", "expectedVersion": 99 }),
+        "submitForm" | "withdrawForm" | "acceptForm" => json!({ "submission": slot, "expectedVersion": 99 }),
+        "returnForm" | "reopenForm" => json!({ "submission": slot, "expectedVersion": 99, "reason": "x" }),
+        "importProcedures" => json!({ "organisation": organisation, "procedures": { "list": [] } }),
+        "assignLead" => json!({ "subject": "TARGET", "section": "II.1.a.3", "leads": ["VHXH"], "dryRun": true }),
+        other => panic!("say how {other} is asked for"),
+    }
+}
+
+async fn refused(client: &Client, mutation: &str, organisation: &str) -> bool {
+    let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    let document = format!("mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
+    let answer = client.ask(&document, json!({ "input": request(mutation, organisation) })).await;
+    let code = answer.body.pointer("/errors/0/extensions/code").and_then(Value::as_str).unwrap_or("DONE");
+    assert!(matches!(code, "FORBIDDEN" | "NOT_FOUND" | "CONFLICT" | "DONE"), "{mutation} {organisation}: {}", answer.body);
+    code == "FORBIDDEN"
+}
+
+/// Whether the table lets a role, held where the harness gives it, do something about an organisation.
+fn expected(role: Role, held_on: &str, action: Action, organisation: &str) -> bool {
+    use reform_api::access::policy::{Relation, WRITE_RULES};
+    let within = matches!(held_on, "AN-BIEN" | "HAI-PHONG") || held_on == organisation;
+    WRITE_RULES.iter().any(|rule| {
+        rule.role == role
+            && rule.action == action
+            && match rule.relation {
+                Relation::Own => held_on == organisation,
+                Relation::Within => within,
+                Relation::WithinExceptStandingBody => within && organisation != "VHXH",
+                Relation::StandingBodyWithin => within && organisation == "VHXH",
+            }
+    })
+}
+
+on_both_engines! {
+    async fn every_role_is_refused_or_let_through_as_the_table_says(ward: Ward) {
+        import(&ward, 1).await;
+        let people: [(&str, Role, &str); 11] = [
+            ("chair", Role::Chair, "AN-BIEN"),
+            ("standing", Role::StandingBody, "AN-BIEN"),
+            ("finance", Role::FinanceDept, "AN-BIEN"),
+            ("onestop", Role::OneStop, "AN-BIEN"),
+            ("psc", Role::PublicServiceCentre, "TTSNC"),
+            ("ttpvhcc.head", Role::UnitHead, "TTPVHCC"),
+            ("ttpvhcc.officer", Role::UnitOfficer, "TTPVHCC"),
+            ("mttq", Role::Oversight, "AN-BIEN"),
+            ("city", Role::UpperLevel, "HAI-PHONG"),
+            ("analytics", Role::Analytics, "AN-BIEN"),
+            ("admin", Role::Admin, "AN-BIEN"),
+        ];
+        let roles: BTreeSet<&str> = people.iter().map(|(_, role, _)| role.as_str()).collect();
+        assert_eq!(roles.len(), Role::ALL.len(), "a role is missing from this test");
+        for (username, role, held_on) in people {
+            let client = ward.person(username).await;
+            for (mutation, action) in MUTATIONS {
+                let Some(action) = action else { continue };
+                for organisation in ["TTPVHCC", "KTHTDT", "VHXH"] {
+                    // Leads are assigned for the programme as a whole, which stands at its top.
+                    let about = if *mutation == "assignLead" { "AN-BIEN" } else { organisation };
+                    let allowed = expected(role, held_on, *action, about);
+                    let refused = refused(&client, mutation, organisation).await;
+                    assert_eq!(refused, !allowed, "{role} {mutation} {organisation}");
+                }
+            }
+        }
+        for (mutation, action) in MUTATIONS {
+            if action.is_some() {
+                let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+                let document = format!("mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
+                let answer = ward.stranger().ask(&document, json!({ "input": request(mutation, "TTPVHCC") })).await;
+                assert_eq!(answer.code(), "UNAUTHENTICATED", "{mutation}");
+            }
+        }
+    }
+
+    async fn whoever_wrote_in_a_form_never_accepts_it(ward: Ward) {
+        import(&ward, 1).await;
+        let app = ward.app();
+        // The one-stop centre's officer is made a member of the standing body too.
+        let from = chrono::NaiveDate::from_ymd_opt(2025, 7, 1).unwrap();
+        let on = reform_api::access::service::accounts::GrantOn { programme: None, organisation: "AN-BIEN", from, to: None };
+        reform_api::access::service::accounts::grant(app, "ttpvhcc.officer", Role::StandingBody, &on).await.unwrap();
+        let version = save(&ward, "2026-Q1", &[worked_line()], 0).await;
+        crate::story::take(&ward.head("TTPVHCC").await, "submitForm", "2026-Q1", version, json!({})).await.ok();
+        let officer = ward.officer("TTPVHCC").await;
+        let own = crate::story::take(&officer, "acceptForm", "2026-Q1", version + 1, json!({})).await;
+        assert_eq!(own.code(), "FORBIDDEN");
+        let seen = officer.ask("query($by: SubmissionReference!) { submission(by: $by) { allowedActions { action reason } } }", json!({ "by": key("2026-Q1") })).await.ok();
+        let accept = seen.data("/submission/allowedActions").as_array().unwrap().iter().find(|one| one["action"] == "ACCEPT_FORM").unwrap().clone();
+        assert_eq!(accept["reason"], "You wrote in this record yourself; somebody else must accept it.");
+    }
+
+    async fn an_administrator_asks_who_may_do_what(ward: Ward) {
+        let who = "query($action: Action!, $organisation: String!) { whoMay(action: $action, organisation: $organisation) { username role organisation { code } } }";
+        let admin = ward.admin().await;
+        let names = async |action: &str, organisation: &str| -> Vec<String> {
+            let answer = admin.ask(who, json!({ "action": action, "organisation": organisation })).await.ok();
+            answer.data("/whoMay").as_array().unwrap().iter().map(|one| one["username"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(names("ACCEPT_FORM", "TTPVHCC").await, ["standing"]);
+        assert_eq!(names("ACCEPT_FORM", "VHXH").await, ["chair"]);
+        assert_eq!(names("SUBMIT_FORM", "TTPVHCC").await, ["ttpvhcc.head"]);
+        let refused = ward.chair().await.ask(who, json!({ "action": "ACCEPT_FORM", "organisation": "TTPVHCC" })).await;
+        assert_eq!(refused.code(), "FORBIDDEN");
+    }
+
+    async fn a_revoked_grant_ends_within_seconds(ward: Ward) {
+        import(&ward, 1).await;
+        let officer = ward.officer("TTPVHCC").await;
+        save(&ward, "2026-Q1", &[worked_line()], 0).await;
+        reform_api::access::service::accounts::revoke(ward.app(), "ttpvhcc.officer", Role::UnitOfficer, None, "TTPVHCC").await.unwrap();
+        ward.app().callers.invalidate_all();
+        let input = crate::story::form("2026-Q1", &[worked_line()], 1);
+        assert_eq!(officer.ask(crate::story::SAVE, json!({ "input": input })).await.code(), "FORBIDDEN");
+    }
+
+    async fn who_leads_is_assigned_and_the_history_stays(ward: Ward) {
+        let assign = "mutation($input: AssignLeadInput!) { assignLead(input: $input) { leads { role organisation { code } statedInPlan effectiveFrom } userErrors { code field } } }";
+        let input = json!({ "subject": "TARGET", "section": "II.1.a.3", "leads": ["VP"], "coordinating": ["VHXH"], "reason": "QĐ 12/QĐ-UBND" });
+        let answer = ward.chair().await.ask(assign, json!({ "input": input })).await.ok();
+        let expected = json!([
+            { "role": "LEAD", "organisation": { "code": "VP" }, "statedInPlan": false, "effectiveFrom": "2026-09-20" },
+            { "role": "COORDINATING", "organisation": { "code": "VHXH" }, "statedInPlan": false, "effectiveFrom": "2026-09-20" },
+        ]);
+        assert_eq!(answer.data("/assignLead/leads"), &expected);
+        let wrong = json!({ "subject": "TASK", "section": "IX", "leads": ["NOBODY", "VP", "VP"] });
+        let answer = ward.chair().await.ask(assign, json!({ "input": wrong })).await.ok();
+        let codes: Vec<Value> = answer.user_errors("assignLead").iter().map(|one| one["code"].clone()).collect();
+        assert_eq!(json!(codes), json!(["UNKNOWN_CODE", "UNKNOWN_CODE", "DUPLICATE"]));
+        // Loading the reference data again does not undo it.
+        let reference = reform_api::reference::Reference::an_bien().unwrap();
+        let loaded = reform_api::reference::load(ward.app(), &reference).await.unwrap();
+        assert_eq!((loaded.created, loaded.changed), (0, 0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_programme_is_out_of_sight() {
+    let ward = Ward::start(Engine::Sqlite).await;
+    let officer = ward.officer("TTPVHCC").await;
+    let programmes = officer.ask("{ programmes { nodes { code } } me { username grants { role organisation { code } } } }", json!({})).await.ok();
+    assert_eq!(programmes.data("/programmes/nodes"), &json!([{ "code": "AN-BIEN-2026-2030" }]));
+    assert_eq!(programmes.data("/me/grants"), &json!([{ "role": "UNIT_OFFICER", "organisation": { "code": "TTPVHCC" } }]));
+}
