@@ -10,8 +10,8 @@ use std::time::Duration;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 
 use crate::request::StatementCounter;
@@ -118,12 +118,7 @@ fn base(url: &str, connections: u32, options: &DbOptions) -> ConnectOptions {
     connect
 }
 
-async fn sqlite(
-    url: &str,
-    connections: u32,
-    readers: bool,
-    options: &DbOptions,
-) -> Result<DatabaseConnection, DbErr> {
+async fn sqlite(url: &str, connections: u32, readers: bool, options: &DbOptions) -> Result<DatabaseConnection, DbErr> {
     let mut connect = base(url, connections, options);
     // Nothing cuts a connection to a file.
     connect.test_before_acquire(false).idle_timeout(None).max_lifetime(None);

@@ -37,8 +37,7 @@ async fn rebuild_one(
     let root = organisation::store::root_of(tx, programme.id).await?;
     let permit = Permit::for_console(Action::RebuildMeasures, root.id);
     let expected = expected_values(app, tx, programme).await?;
-    let differences =
-        service::rebuild(tx, &app.clock, &permit, programme.id, expected, check_only).await?;
+    let differences = service::rebuild(tx, &app.clock, &permit, programme.id, expected, check_only).await?;
     if !check_only && !differences.is_empty() {
         let entry = Entry {
             record_kind: "programme",

@@ -1,6 +1,8 @@
 //! The tables of reform-api as sea-orm entities, grouped as the features are. What a column means
 //! stands here; what may be in it stands in the migrations.
 
+#![expect(clippy::module_inception, reason = "a feature's main table has the feature's name")]
+
 pub mod access;
 pub mod audit;
 pub mod dossier;

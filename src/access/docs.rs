@@ -29,7 +29,8 @@ pub fn permissions() -> String {
         let forms: Vec<&str> = rule.forms.iter().map(|form| form.as_str()).collect();
         let states: Vec<&str> = rule.states.iter().map(|state| state.as_str()).collect();
         let all = |names: Vec<&str>| if names.is_empty() { "all".to_owned() } else { names.join(", ") };
-        let _ = writeln!(page, "| {} | {} | {} | {} | {} |", rule.id, rule.role, rule.relation, all(forms), all(states));
+        let _ =
+            writeln!(page, "| {} | {} | {} | {} | {} |", rule.id, rule.role, rule.relation, all(forms), all(states));
     }
     page.push_str(
         "\nThe programme itself (organisations, targets, tasks, procedures) and the figures of accepted submissions\n\

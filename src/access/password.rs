@@ -1,7 +1,7 @@
 //! Passwords: argon2id with the crate's parameters (19 MiB, two passes: the OWASP recommendation).
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 
 use crate::error::{ApiError, ApiResult};
 

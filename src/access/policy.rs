@@ -204,9 +204,7 @@ impl Denial {
     pub fn message(self) -> Message {
         let with_roles = |key, action: Action| {
             let roles: Vec<&str> = roles_for(action).into_iter().map(Role::as_str).collect();
-            Message::new(key)
-                .with("action", MessageArg::Message(action_key(action)))
-                .with("roles", roles.join(", "))
+            Message::new(key).with("action", MessageArg::Message(action_key(action))).with("roles", roles.join(", "))
         };
         match self {
             Denial::NotSignedIn => Message::new("error-unauthenticated"),
@@ -238,6 +236,7 @@ fn action_key(action: Action) -> &'static str {
 
 /// Leave to write, given by a line of the table. Stores take it by reference; only this module makes it.
 #[derive(Debug, Clone)]
+#[expect(clippy::manual_non_exhaustive, reason = "closed to the rest of this crate too, not only to other crates")]
 pub struct Permit {
     /// What for.
     pub action: Action,
@@ -409,10 +408,7 @@ mod tests {
     fn the_standing_bodys_own_data_is_the_chairs() {
         let own = unit(true, false);
         let body = [grant(Role::StandingBody, WARD)];
-        assert_eq!(
-            decide(&body, Action::AcceptForm, &own).unwrap_err(),
-            Denial::StandingBodysOwn(Action::AcceptForm)
-        );
+        assert_eq!(decide(&body, Action::AcceptForm, &own).unwrap_err(), Denial::StandingBodysOwn(Action::AcceptForm));
         assert_eq!(decide(&[grant(Role::Chair, WARD)], Action::AcceptForm, &own).unwrap().id, "W09");
     }
 

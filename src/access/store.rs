@@ -65,9 +65,7 @@ pub async fn grants(connection: &impl ConnectionTrait, person_id: Uuid, on: Naiv
 
 fn in_force(on: NaiveDate) -> Condition {
     Condition::all().add(role_grant::Column::EffectiveFrom.lte(on)).add(
-        Condition::any()
-            .add(role_grant::Column::EffectiveTo.is_null())
-            .add(role_grant::Column::EffectiveTo.gte(on)),
+        Condition::any().add(role_grant::Column::EffectiveTo.is_null()).add(role_grant::Column::EffectiveTo.gte(on)),
     )
 }
 

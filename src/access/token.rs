@@ -158,7 +158,8 @@ mod tests {
         let parts: Vec<&str> = token.split('.').collect();
         let payload = r#"{"iss":"reform-api","sub":"00000000-0000-0000-0000-000000000009","sid":"00000000-0000-0000-0000-000000000002","iat":0,"exp":99999999999}"#;
         let forged = format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(payload), parts[2]);
-        let none = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#), URL_SAFE_NO_PAD.encode(payload));
+        let none =
+            format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#), URL_SAFE_NO_PAD.encode(payload));
         for token in [forged.as_str(), none.as_str(), "", "a.b.c", &token[..token.len() - 4]] {
             assert!(keys.verify(token, at(1001)).is_err(), "{token}");
         }

@@ -51,9 +51,7 @@ impl Viewer {
     /// Narrows rows that have a programme to those that may be seen.
     pub fn in_programmes(&self, programme_id: impl IntoColumnRef) -> Condition {
         match self.programmes() {
-            Some(programmes) => {
-                Condition::all().add(Expr::col(programme_id).is_in(programmes.iter().copied()))
-            }
+            Some(programmes) => Condition::all().add(Expr::col(programme_id).is_in(programmes.iter().copied())),
             None => Condition::all(),
         }
     }

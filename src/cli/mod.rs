@@ -109,11 +109,7 @@ async fn serve(settings: &Settings) -> CliResult<()> {
 }
 
 /// Serves until the process is told to stop. `started` is told the address.
-async fn listen(
-    settings: &Settings,
-    app: Arc<App>,
-    started: impl FnOnce(&str) -> CliResult<()>,
-) -> CliResult<()> {
+async fn listen(settings: &Settings, app: Arc<App>, started: impl FnOnce(&str) -> CliResult<()>) -> CliResult<()> {
     let api = graphql::build(&app)?;
     let listener = tokio::net::TcpListener::bind(settings.listen).await.map_err(|error| {
         format!("cannot listen on {}: {error}; choose another address with --listen", settings.listen)
@@ -197,10 +193,7 @@ async fn import(
     match outcome {
         Outcome::Done(done) => {
             let dry = if dry_run { "dry run, nothing written: " } else { "" };
-            print(&format!(
-                "{dry}{} created, {} changed, {} unchanged\n",
-                done.created, done.changed, done.unchanged
-            ))?;
+            print(&format!("{dry}{} created, {} changed, {} unchanged\n", done.created, done.changed, done.unchanged))?;
             Ok(0)
         }
         Outcome::Invalid(faults) => {

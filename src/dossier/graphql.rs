@@ -46,7 +46,8 @@ impl Loader<LatestLinesOf> for Batch {
         }
         let mut found = HashMap::with_capacity(keys.len());
         for (first, ids) in by_length {
-            let rows = store::latest_of(self.app.db.read(), &self.viewer, &ids, first.into()).await.map_err(Arc::new)?;
+            let rows =
+                store::latest_of(self.app.db.read(), &self.viewer, &ids, first.into()).await.map_err(Arc::new)?;
             found.extend(
                 rows.into_iter().map(|(procedure_id, rows)| (LatestLinesOf { procedure_id, first }, Arc::new(rows))),
             );

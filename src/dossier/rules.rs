@@ -284,12 +284,7 @@ const NOTICEABLE: i64 = 20;
 
 /// What is odd about a form: a figure far from the last periods' mean (more than twice, or less than half),
 /// nothing reported at all, or the period before is missing. `[design]`: the plan sets no thresholds.
-pub fn warnings(
-    received: i64,
-    resolved: i64,
-    earlier: &[(i64, i64)],
-    missing_period: Option<&str>,
-) -> Vec<Warning> {
+pub fn warnings(received: i64, resolved: i64, earlier: &[(i64, i64)], missing_period: Option<&str>) -> Vec<Warning> {
     let mut found = Vec::new();
     if received == 0 && resolved == 0 {
         found.push(Warning { code: WarningCode::EmptyForm, message: Message::new("dossier-warning-empty") });

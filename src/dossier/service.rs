@@ -294,9 +294,9 @@ fn not_in_force(at: &LineAt<'_>, procedure: &procedure::Model, period: &Period) 
 }
 
 fn programme_of(organisation: &organisation::Model) -> ApiResult<Uuid> {
-    organisation
-        .programme_id
-        .ok_or_else(|| ApiError::bad_input(Message::new("dossier-no-programme").with("code", organisation.code.as_str())))
+    organisation.programme_id.ok_or_else(|| {
+        ApiError::bad_input(Message::new("dossier-no-programme").with("code", organisation.code.as_str()))
+    })
 }
 
 /// The lines of a period as the previous one left them.
@@ -348,8 +348,7 @@ async fn write(
 ) -> ApiResult<submission::Model> {
     let row = match existing {
         None => {
-            let row =
-                submissions::insert(tx, &app.clock, permit, programme_of(organisation)?, slot, 1, None).await?;
+            let row = submissions::insert(tx, &app.clock, permit, programme_of(organisation)?, slot, 1, None).await?;
             let begun = workflow_rules::Transition { from: State::Draft, to: State::Draft, opens_edition: true };
             submissions::add_event(tx, &app.clock, permit, row.id, None, begun, None).await?;
             row

@@ -122,9 +122,7 @@ pub async fn latest_of(
             s.clone(),
             Expr::col((s.clone(), submission::Column::Id)).equals((l.clone(), line::Column::SubmissionId)),
         )
-        .and_where(
-            Expr::col((l.clone(), line::Column::ProcedureId)).equals((Alias::new("p"), procedure::Column::Id)),
-        )
+        .and_where(Expr::col((l.clone(), line::Column::ProcedureId)).equals((Alias::new("p"), procedure::Column::Id)))
         .and_where(Expr::col((s.clone(), submission::Column::State)).eq("ACCEPTED"))
         .cond_where(viewer.submissions_as(s.clone()))
         .order_by((l.clone(), line::Column::PeriodEnd), sea_orm::sea_query::Order::Desc)
@@ -139,7 +137,9 @@ pub async fn latest_of(
             for column in &columns {
                 inner.column((l.clone(), *column));
             }
-            outer.column((Alias::new("x"), Alias::new("calendar"))).column((Alias::new("x"), Alias::new("period_code")));
+            outer
+                .column((Alias::new("x"), Alias::new("calendar")))
+                .column((Alias::new("x"), Alias::new("period_code")));
             for column in &columns {
                 outer.column((Alias::new("x"), *column));
             }
@@ -154,7 +154,12 @@ pub async fn latest_of(
                 outer.column((x.clone(), *column));
             }
             outer
-                .join_as(JoinType::InnerJoin, line::Entity, x.clone(), Expr::cust("x.rowid").in_subquery(inner.to_owned()))
+                .join_as(
+                    JoinType::InnerJoin,
+                    line::Entity,
+                    x.clone(),
+                    Expr::cust("x.rowid").in_subquery(inner.to_owned()),
+                )
                 .join_as(
                     JoinType::InnerJoin,
                     submission::Entity,
@@ -169,7 +174,7 @@ pub async fn latest_of(
         found.entry(row.line.procedure_id).or_default().push(row);
     }
     for lines in found.values_mut() {
-        lines.sort_by(|one, other| other.line.period_end.cmp(&one.line.period_end));
+        lines.sort_by_key(|found| std::cmp::Reverse(found.line.period_end));
     }
     Ok(found)
 }
@@ -210,9 +215,7 @@ pub async fn upsert(
     lines: &[NewLine],
 ) -> ApiResult<()> {
     let counters: Vec<line::Column> = line::Column::iter()
-        .filter(|column| {
-            !matches!(column, line::Column::SubmissionId | line::Column::ProcedureId | line::Column::Line)
-        })
+        .filter(|column| !matches!(column, line::Column::SubmissionId | line::Column::ProcedureId | line::Column::Line))
         .collect();
     for chunk in lines.chunks(ROWS_AT_ONCE) {
         let rows = chunk.iter().map(|new| row_of(submission, new));

@@ -3,8 +3,8 @@
 
 use async_graphql::SimpleObject;
 
-use crate::access::policy::{self, Action, Subject};
 use crate::access::Caller;
+use crate::access::policy::{self, Action, Subject};
 use crate::i18n::Language;
 use crate::workflow::service::AllowedAction as Decision;
 

@@ -30,7 +30,8 @@ pub struct Loaders(Option<DataLoader<Batch>>);
 impl Loaders {
     /// Loaders that queue their work.
     pub fn new(app: &Arc<App>, caller: &Caller, queue: Queue) -> Loaders {
-        let batch = Viewer::of(caller).ok().map(|viewer| Batch { app: Arc::clone(app), viewer, caller: caller.clone() });
+        let batch =
+            Viewer::of(caller).ok().map(|viewer| Batch { app: Arc::clone(app), viewer, caller: caller.clone() });
         Loaders(batch.map(|batch| {
             // The request is over when nobody takes the work any more; then nobody waits for it either.
             let spawner = move |work| drop(queue.send(work));

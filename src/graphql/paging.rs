@@ -254,7 +254,9 @@ mod tests {
     #[test]
     fn limits_are_bounded() {
         assert!(Page::new(Some(100), None, None, None, MAX_PAGE).is_ok());
-        for (first, last) in [(Some(101), None), (Some(0), None), (Some(-1), None), (None, Some(101)), (Some(1), Some(1))] {
+        for (first, last) in
+            [(Some(101), None), (Some(0), None), (Some(-1), None), (None, Some(101)), (Some(1), Some(1))]
+        {
             assert!(Page::new(first, None, last, None, MAX_PAGE).is_err(), "{first:?} {last:?}");
         }
         assert_eq!(Page::new(None, None, None, None, MAX_PAGE).unwrap().limit(), DEFAULT_PAGE);

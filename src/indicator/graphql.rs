@@ -57,7 +57,10 @@ impl Loader<IndicatorsOfSection> for Batch {
     type Value = Vec<Arc<Definition>>;
     type Error = Arc<ApiError>;
 
-    async fn load(&self, keys: &[IndicatorsOfSection]) -> Result<HashMap<IndicatorsOfSection, Self::Value>, Self::Error> {
+    async fn load(
+        &self,
+        keys: &[IndicatorsOfSection],
+    ) -> Result<HashMap<IndicatorsOfSection, Self::Value>, Self::Error> {
         let mut found: HashMap<IndicatorsOfSection, Vec<Arc<Definition>>> = HashMap::new();
         for definition in store::definitions(self.app.db.read()).await.map_err(Arc::new)? {
             let Some(section) = definition.row.section.clone() else { continue };
@@ -521,8 +524,9 @@ impl IndicatorQuery {
         #[graphql(desc = "Only for periods that end on this day or later.")] from: Option<NaiveDate>,
         #[graphql(desc = "Only for periods that end on this day or earlier.")] to: Option<NaiveDate>,
         #[graphql(desc = "The figures as they were known at this time.")] as_of: Option<DateTime<Utc>>,
-        #[graphql(desc = "Only what became known after this revision of the programme.")]
-        changed_since: Option<Revision>,
+        #[graphql(desc = "Only what became known after this revision of the programme.")] changed_since: Option<
+            Revision,
+        >,
         #[graphql(desc = "How many from the beginning, 1 to 1,000; 20 by default.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 1,000.")] last: Option<i32>,
@@ -559,8 +563,9 @@ impl IndicatorQuery {
         #[graphql(desc = "Only for periods that end on this day or later.")] from: Option<NaiveDate>,
         #[graphql(desc = "Only for periods that end on this day or earlier.")] to: Option<NaiveDate>,
         #[graphql(desc = "The figures as they were known at this time.")] as_of: Option<DateTime<Utc>>,
-        #[graphql(desc = "Only what became known after this revision of the programme.")]
-        changed_since: Option<Revision>,
+        #[graphql(desc = "Only what became known after this revision of the programme.")] changed_since: Option<
+            Revision,
+        >,
         #[graphql(desc = "How many from the beginning, 1 to 1,000; 20 by default.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 1,000.")] last: Option<i32>,

@@ -287,7 +287,10 @@ mod tests {
         assert_eq!(status(ratio(84), target, day(2030, 12, 31)), TargetStatus::NotAchieved);
         assert_eq!(status(ratio(84), None, day(2026, 3, 14)), TargetStatus::NoTarget);
         assert_eq!(status(None, target, day(2026, 3, 14)), TargetStatus::NoData);
-        assert_eq!(status(Some(Ratio { numerator: 0, denominator: 0 }), target, day(2026, 3, 14)), TargetStatus::NoData);
+        assert_eq!(
+            status(Some(Ratio { numerator: 0, denominator: 0 }), target, day(2026, 3, 14)),
+            TargetStatus::NoData
+        );
     }
 
     fn period(code: &str) -> Period {
@@ -301,7 +304,8 @@ mod tests {
 
     #[test]
     fn quarters_make_a_year_as_the_measure_adds() {
-        let figures = [figure(1, "2026-Q1", 10), figure(1, "2026-Q2", 20), figure(1, "2026-Q3", 30), figure(1, "2026-Q4", 40)];
+        let figures =
+            [figure(1, "2026-Q1", 10), figure(1, "2026-Q2", 20), figure(1, "2026-Q3", 30), figure(1, "2026-Q4", 40)];
         let year = |additivity| roll_up_forms(additivity, &period("2026"), &figures);
         assert_eq!(year(Additivity::Flow), RolledUp { value: Some(100), missing: 0 });
         assert_eq!(year(Additivity::Stock), RolledUp { value: Some(40), missing: 0 });
@@ -310,7 +314,8 @@ mod tests {
 
     #[test]
     fn a_quarters_own_figure_goes_before_its_months() {
-        let figures = [figure(1, "2026-Q1", 100), figure(1, "2026-M01", 1), figure(1, "2026-M04", 7), figure(2, "2026-Q1", 5)];
+        let figures =
+            [figure(1, "2026-Q1", 100), figure(1, "2026-M01", 1), figure(1, "2026-M04", 7), figure(2, "2026-Q1", 5)];
         let flow = |code| roll_up_forms(Additivity::Flow, &period(code), &figures);
         assert_eq!(flow("2026-Q1"), RolledUp { value: Some(105), missing: 0 });
         assert_eq!(flow("2026-Q2"), RolledUp { value: Some(7), missing: 2 });
@@ -321,7 +326,12 @@ mod tests {
     #[test]
     fn a_registers_figure_holds_from_its_day() {
         let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
-        let at = |organisation, end, value| Figure { organisation_id: Uuid::from_u128(organisation), start: end, end, value };
+        let at = |organisation, end, value| Figure {
+            organisation_id: Uuid::from_u128(organisation),
+            start: end,
+            end,
+            value,
+        };
         let figures = [at(1, day(1, 1), 40), at(1, day(5, 1), 39), at(2, day(2, 1), 3)];
         assert_eq!(roll_up_register(&period("2026-Q1"), &figures).value, Some(43));
         assert_eq!(roll_up_register(&period("2026-Q2"), &figures).value, Some(42));

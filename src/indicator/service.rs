@@ -149,9 +149,7 @@ async fn programme_of(connection: &impl ConnectionTrait, programme_id: Uuid) -> 
 pub fn register_periods(programme: &programme::Model) -> Vec<Period> {
     let kinds = [PeriodKind::Quarter, PeriodKind::HalfYear, PeriodKind::NineMonths, PeriodKind::Year];
     (programme.start_date.year() - 1..=programme.end_date.year())
-        .flat_map(|year| {
-            kinds.into_iter().flat_map(move |kind| Period::all(crate::period::Calendar::Nd09, kind, year))
-        })
+        .flat_map(|year| kinds.into_iter().flat_map(move |kind| Period::all(crate::period::Calendar::Nd09, kind, year)))
         .collect()
 }
 
@@ -193,8 +191,7 @@ async fn project_indicators(
     let organisations: Vec<Uuid> = scope.organisations.iter().copied().collect();
     let codes: Vec<&str> = definitions.iter().map(|definition| definition.row.code.as_str()).collect();
     let period_codes: Vec<String> = scope.periods.iter().map(Period::code).collect();
-    let known =
-        store::current_observations(tx, scope.programme_id, &organisations, &codes, &period_codes).await?;
+    let known = store::current_observations(tx, scope.programme_id, &organisations, &codes, &period_codes).await?;
     let (superseded, new) = observation_changes(&known, wanted)?;
     store::replace_observations(tx, clock, permit, scope.programme_id, revision, &superseded, &new).await
 }
@@ -219,12 +216,15 @@ pub fn observed(row: &indicator_observation::Model) -> Observed {
     Observed { parts: row.numerator.zip(row.denominator), missing: row.missing }
 }
 
+/// What is marked as superseded, and what is written.
+type Changes = (Vec<Uuid>, Vec<(ObservationKey, Observed)>);
+
 /// What must be marked and written so that the stored figures say what is wanted. A figure that is no
 /// longer there is written as one without data; one that never was is not written at all.
 fn observation_changes(
     known: &[indicator_observation::Model],
     mut wanted: BTreeMap<ObservationKey, Observed>,
-) -> ApiResult<(Vec<Uuid>, Vec<(ObservationKey, Observed)>)> {
+) -> ApiResult<Changes> {
     let (mut superseded, mut new) = (Vec::new(), Vec::new());
     for row in known {
         let key = key_of(row)?;

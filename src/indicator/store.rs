@@ -674,7 +674,6 @@ pub fn level_of(row: &target::Model) -> ApiResult<IssuingLevel> {
     Ok(IssuingLevel::from_str(&row.issuing_level)?)
 }
 
-
 /// Figures of measures by id.
 pub async fn values_by_ids(
     connection: &impl ConnectionTrait,

@@ -242,9 +242,7 @@ impl OrganisationQuery {
         #[graphql(desc = "Its code, such as `TTPVHCC`.")] code: String,
         #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
     ) -> Option<ApiResult<Organisation>> {
-        let found = async {
-            store::by_code(ctx.app()?.db.read(), &ctx.viewer()?, programme.as_deref(), &code).await
-        };
+        let found = async { store::by_code(ctx.app()?.db.read(), &ctx.viewer()?, programme.as_deref(), &code).await };
         or_null(found.await.map(|row| Some(Organisation(Arc::new(row)))).or_else(ApiError::none_if_not_found))
     }
 

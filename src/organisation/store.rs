@@ -199,9 +199,8 @@ pub async fn programme_by_code(
     viewer: &Viewer,
     code: Option<&str>,
 ) -> ApiResult<programme::Model> {
-    let mut find = programme::Entity::find()
-        .filter(viewer.in_programmes((programme::Entity, programme::Column::Id)))
-        .limit(2);
+    let mut find =
+        programme::Entity::find().filter(viewer.in_programmes((programme::Entity, programme::Column::Id))).limit(2);
     if let Some(code) = code {
         find = find.filter(programme::Column::Code.eq(code));
     }

@@ -124,8 +124,7 @@ pub async fn overview(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiResult<
         None => (Known::Now, programme.revision),
     };
     let level = wanted.level.unwrap_or(IssuingLevel::Ward);
-    let definitions: Vec<Arc<Definition>> =
-        figures::definitions(connection).await?.into_iter().map(Arc::new).collect();
+    let definitions: Vec<Arc<Definition>> = figures::definitions(connection).await?.into_iter().map(Arc::new).collect();
     let mut by_key = figures_of(app, viewer, &organisation, &definitions, &period, today, known).await?;
     let targets = figures::targets(connection, viewer, vec![programme.id]).await?;
     let mut tiles = Vec::new();
@@ -170,7 +169,13 @@ async fn figures_of(
         .map(|period| period.end)
         .min()
         .unwrap_or(period.end);
-    let series = figures::Series { organisation_id: organisation.id, indicators: &codes, kind: period.kind, from, to: period.end };
+    let series = figures::Series {
+        organisation_id: organisation.id,
+        indicators: &codes,
+        kind: period.kind,
+        from,
+        to: period.end,
+    };
     Ok(figures::series(app.db.read(), viewer, &series, known)
         .await?
         .into_iter()

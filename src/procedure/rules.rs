@@ -151,11 +151,9 @@ pub fn check(input: &ProcedureInput, index: usize, line: u32) -> Vec<UserError> 
     if !is_code(&input.code) {
         fault(UserErrorCode::Malformed, "code", Message::new("procedure-bad-code"));
     }
-    for (field, text, max) in [
-        ("name", &input.name, 1_000),
-        ("fieldCode", &input.field_code, 32),
-        ("fieldName", &input.field_name, 200),
-    ] {
+    for (field, text, max) in
+        [("name", &input.name, 1_000), ("fieldCode", &input.field_code, 32), ("fieldName", &input.field_name, 200)]
+    {
         if text.trim().is_empty() || text.chars().count() > max {
             let message = Message::new("procedure-bad-text").with("field", field).with("max", max);
             fault(UserErrorCode::Required, field, message);
@@ -166,15 +164,20 @@ pub fn check(input: &ProcedureInput, index: usize, line: u32) -> Vec<UserError> 
     }
     // What a flag needs: the flag, its label, and the flag it rests on.
     for (field, flag, needs, holds) in [
-        ("onlinePaymentEnabled", input.online_payment_enabled, "hasFinancialObligation", input.has_financial_obligation),
-        ("payableOnNationalPortal", input.payable_on_national_portal, "onlinePaymentEnabled", input.online_payment_enabled),
-        ("integratedOnNationalPortal", input.integrated_on_national_portal, "onlineProvided", input.online_provided),
         (
-            "onlineProvided",
-            input.online_provided,
-            "onlineLevel",
-            input.online_level != OnlineLevel::Information,
+            "onlinePaymentEnabled",
+            input.online_payment_enabled,
+            "hasFinancialObligation",
+            input.has_financial_obligation,
         ),
+        (
+            "payableOnNationalPortal",
+            input.payable_on_national_portal,
+            "onlinePaymentEnabled",
+            input.online_payment_enabled,
+        ),
+        ("integratedOnNationalPortal", input.integrated_on_national_portal, "onlineProvided", input.online_provided),
+        ("onlineProvided", input.online_provided, "onlineLevel", input.online_level != OnlineLevel::Information),
     ] {
         if flag && !holds {
             let message = Message::new("procedure-flag-needs").with("field", field).with("needs", needs);
@@ -304,9 +307,8 @@ impl Row<'_> {
         let integrated_on_national_portal = self.flag("integrated_on_national_portal");
         let payable_on_national_portal = self.flag("payable_on_national_portal");
         let effective_from = self.value("effective_from", "YYYY-MM-DD", day);
-        let effective_to = self.value("effective_to", "YYYY-MM-DD", |text| {
-            if text.is_empty() { Some(None) } else { day(text).map(Some) }
-        });
+        let effective_to = self
+            .value("effective_to", "YYYY-MM-DD", |text| if text.is_empty() { Some(None) } else { day(text).map(Some) });
         Some(ProcedureInput {
             code: self.text("code").to_owned(),
             name: self.text("name").to_owned(),
@@ -376,7 +378,17 @@ mod tests {
         for code in ["1.001193", "2.000815", "3.000001", "1.001193.000.00.00.H24", "DP.HOTICH.001"] {
             assert!(is_code(code), "{code}");
         }
-        for code in ["", "1001193", "1.00119", "4.001193", "1.0011933", "1.001193.000.00.00", "DP.hotich.001", "DP.X.001", "85%"] {
+        for code in [
+            "",
+            "1001193",
+            "1.00119",
+            "4.001193",
+            "1.0011933",
+            "1.001193.000.00.00",
+            "DP.hotich.001",
+            "DP.X.001",
+            "85%",
+        ] {
             assert!(!is_code(code), "{code}");
         }
     }
@@ -394,8 +406,12 @@ mod tests {
 
         let bad = "x,y,HOTICH,Hộ tịch,SKY,COMMUNE,CITIZEN,FULL,yes,true,true,true,true,true,1/7/2025";
         let faults = read_csv(&format!("{HEADER}\n{good}\n{bad}\n")).unwrap_err();
-        let found: Vec<(Option<u32>, &str)> = faults.iter().map(|fault| (fault.line, fault.field[1].as_str())).collect();
-        assert_eq!(found, [(Some(3), "field_group"), (Some(3), "has_financial_obligation"), (Some(3), "effective_from")]);
+        let found: Vec<(Option<u32>, &str)> =
+            faults.iter().map(|fault| (fault.line, fault.field[1].as_str())).collect();
+        assert_eq!(
+            found,
+            [(Some(3), "field_group"), (Some(3), "has_financial_obligation"), (Some(3), "effective_from")]
+        );
         let faults = read_csv("code,name,colour\n").unwrap_err();
         assert_eq!(faults.len(), 14);
     }

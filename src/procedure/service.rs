@@ -98,9 +98,9 @@ async fn write(
     organisation: &organisation::Model,
     procedures: &[ProcedureInput],
 ) -> ApiResult<Imported> {
-    let programme_id = organisation
-        .programme_id
-        .ok_or_else(|| ApiError::bad_input(Message::new("dossier-no-programme").with("code", organisation.code.as_str())))?;
+    let programme_id = organisation.programme_id.ok_or_else(|| {
+        ApiError::bad_input(Message::new("dossier-no-programme").with("code", organisation.code.as_str()))
+    })?;
     let codes: Vec<String> = procedures.iter().map(|input| input.code.clone()).collect();
     let known = store::by_codes(tx, programme_id, &codes).await?;
     let mut imported = Imported::default();

@@ -98,9 +98,9 @@ pub async fn page(
         }
     }
     if let Some(day) = filter.in_force_on {
-        condition = condition.add(column(Column::EffectiveFrom).lte(day)).add(
-            Condition::any().add(column(Column::EffectiveTo).is_null()).add(column(Column::EffectiveTo).gte(day)),
-        );
+        condition = condition
+            .add(column(Column::EffectiveFrom).lte(day))
+            .add(Condition::any().add(column(Column::EffectiveTo).is_null()).add(column(Column::EffectiveTo).gte(day)));
     }
     let mut select = select_all::<procedure::Entity>();
     select.cond_where(condition);
@@ -157,9 +157,7 @@ pub async fn first_of_organisations(
         .order_by((p.clone(), procedure::Column::Id), Order::Asc)
         .limit(limit);
     let mut outer = Query::select();
-    outer
-        .from_as(parents, o.clone())
-        .and_where(Expr::col((o, parent_id)).is_in(organisation_ids.iter().copied()));
+    outer.from_as(parents, o.clone()).and_where(Expr::col((o, parent_id)).is_in(organisation_ids.iter().copied()));
     let columns: Vec<procedure::Column> = procedure::Column::iter().collect();
     let x = Alias::new("x");
     for column in &columns {

@@ -152,7 +152,9 @@ impl Programme {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only of this reform area, by code.")] area: Option<String>,
-        #[graphql(desc = "Only those that this level issued; the ward's 95 % and the city's 90 % may stand side by side.")]
+        #[graphql(
+            desc = "Only those that this level issued; the ward's 95 % and the city's 90 % may stand side by side."
+        )]
         issuing_level: Option<IssuingLevel>,
         #[graphql(desc = "Only of this section, such as `II.2.a.3-3`.")] section: Option<String>,
         #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
@@ -173,7 +175,9 @@ impl Programme {
         ctx: &Context<'_>,
         #[graphql(desc = "Only of this reform area, by code.")] area: Option<String>,
         #[graphql(desc = "Only of these kinds.")] kinds: Option<Vec<TaskKind>>,
-        #[graphql(desc = "Only those that the organisation of this code leads, coordinates, or has as every unit does.")]
+        #[graphql(
+            desc = "Only those that the organisation of this code leads, coordinates, or has as every unit does."
+        )]
         organisation: Option<String>,
         #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
@@ -196,7 +200,8 @@ impl Programme {
 
     /// What the caller may do with the programme as a whole.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<AllowedAction>> {
-        Ok(programme_actions(ctx, self.0.id, &[Action::AssignLead, Action::ReadJournal, Action::InspectPermissions]).await?)
+        Ok(programme_actions(ctx, self.0.id, &[Action::AssignLead, Action::ReadJournal, Action::InspectPermissions])
+            .await?)
     }
 }
 
@@ -470,9 +475,8 @@ impl ProgrammeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its code; may be left out where the caller sees only one.")] code: Option<String>,
     ) -> Option<ApiResult<Programme>> {
-        let found = async {
-            organisations::programme_by_code(ctx.app()?.db.read(), &ctx.viewer()?, code.as_deref()).await
-        };
+        let found =
+            async { organisations::programme_by_code(ctx.app()?.db.read(), &ctx.viewer()?, code.as_deref()).await };
         or_null(found.await.map(|row| Some(Programme(Arc::new(row)))).or_else(ApiError::none_if_not_found))
     }
 

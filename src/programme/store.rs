@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use entity::programme::{lead_assignment, reform_area, target, task};
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
 use super::{LeadRole, LeadSubject, TaskKind};
@@ -125,7 +123,8 @@ pub async fn tasks_page(
             .and_where(lead_assignment::Column::OrganisationId.eq(organisation_id))
             .cond_where(in_force(on))
             .to_owned();
-        condition = condition.add(Condition::any().add(Column::Section.in_subquery(own)).add(Column::AllUnits.eq(true)));
+        condition =
+            condition.add(Condition::any().add(Column::Section.in_subquery(own)).add(Column::AllUnits.eq(true)));
     }
     let mut select = select_all::<task::Entity>();
     select.cond_where(condition);

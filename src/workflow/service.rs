@@ -170,15 +170,17 @@ async fn in_transaction(
     wanted: &StepRequest,
 ) -> ApiResult<Outcome<StepResult>> {
     let Resolved { organisation, submission } = resolve(app, tx, &request.caller, &wanted.reference).await?;
-    let permit =
-        permit_for(tx, &request.caller, action, &organisation, submission.as_ref().map(|row| row.id)).await?;
+    let permit = permit_for(tx, &request.caller, action, &organisation, submission.as_ref().map(|row| row.id)).await?;
     let Some(row) = submission else {
         return Err(ApiError::not_found("kind-submission", &organisation.code));
     };
     let key = idempotency::Key {
         key: wanted.idempotency_key.as_deref(),
         operation: action.as_str(),
-        input: format!("{:?} {} {:?} {:?}", wanted.reference, wanted.expected_version, wanted.reason, wanted.warnings_note),
+        input: format!(
+            "{:?} {} {:?} {:?}",
+            wanted.reference, wanted.expected_version, wanted.reason, wanted.warnings_note
+        ),
     };
     match idempotency::begin(tx, &app.clock, &permit, &key).await? {
         idempotency::Begun::Fresh => {}
@@ -375,7 +377,6 @@ pub fn allowed_actions(caller: &Caller, state: State, subject: &Subject<'_>) -> 
         })
         .collect()
 }
-
 
 /// An organisation that must submit, by when, and its latest edition.
 pub type Reporting = (organisation::Model, Option<NaiveDate>, Option<submission::Model>);

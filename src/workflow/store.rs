@@ -318,7 +318,13 @@ pub async fn advance(
 }
 
 /// Marks an accepted edition as superseded by a later one.
-pub async fn supersede(tx: &DatabaseTransaction, clock: &Clock, _permit: &Permit, slot: &Slot<'_>, before: i32) -> ApiResult<()> {
+pub async fn supersede(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    _permit: &Permit,
+    slot: &Slot<'_>,
+    before: i32,
+) -> ApiResult<()> {
     submission::Entity::update_many()
         .col_expr(submission::Column::State, Expr::value(State::Superseded.as_str()))
         .col_expr(submission::Column::Version, Expr::col(submission::Column::Version).add(1))

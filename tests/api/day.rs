@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::story::{SAVE, accepted, code, figure, figures, form, import, key, save, step, take, worked_line};
-use crate::support::{Ward, on_both_engines};
+use crate::support::on_both_engines;
 
 const SEEN: &str = "query($by: SubmissionReference!) { submission(by: $by) { state edition version
     events { action toState reason actor { displayName } actorRole }

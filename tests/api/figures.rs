@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::story::{
     IMPORT, accepted, code, figure, figures, import, procedure, save, submitted_and_accepted, take, worked_line,
 };
-use crate::support::{Ward, on_both_engines};
+use crate::support::on_both_engines;
 
 fn line(online: i32, direct: i32) -> Value {
     json!({ "procedure": code(1), "receivedOnline": online, "receivedDirect": direct, "resolvedOnTime": online + direct })

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::story::{SAVE, accepted, code, form, import, key, save, step, take, worked_line};
-use crate::support::{Ward, on_both_engines};
+use crate::support::on_both_engines;
 
 fn plain(number: usize) -> Value {
     json!({ "procedure": code(number), "receivedOnline": 10, "resolvedOnTime": 8, "pendingInTime": 2 })

@@ -4,7 +4,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::story::{SAVE, accepted, form, import, key, worked_line};
-use crate::support::{Ward, on_both_engines};
+use crate::support::on_both_engines;
 
 const JOURNAL: &str = "query($record: ID, $outcome: AuditOutcome, $last: Int) { journal(record: $record, outcome: $outcome, last: $last) { totalCount nodes {
     at actorName actorRole action outcome rule recordKind reason before after requestId } } }";

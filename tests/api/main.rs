@@ -3,6 +3,19 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed, as it should")]
 
+mod access;
+mod cost;
+mod day;
+mod durability;
+mod figures;
+mod forms;
 mod http;
+mod journal;
+mod live;
+mod migrations;
+mod policy;
+mod procedures;
+mod schema;
+mod story;
 mod support;
 mod websocket;

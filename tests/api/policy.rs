@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use reform_api::access::Action;
 use reform_api::access::policy::{MUTATIONS, roles_for};
 use reform_api::access::role::Role;
-use reform_api::access::Action;
 use serde_json::{Value, json};
 
 use crate::story::{import, key, save, worked_line};
@@ -46,7 +46,9 @@ fn the_printed_table_is_that_of_the_policy() {
 fn request(mutation: &str, organisation: &str) -> Value {
     let slot = json!({ "key": { "organisation": organisation, "form": "DOSSIER_STATISTICS", "period": "2026-Q1" } });
     match mutation {
-        "saveDossierStatistics" => json!({ "organisation": organisation, "period": "2026-Q1", "lines": [], "expectedVersion": 99 }),
+        "saveDossierStatistics" => {
+            json!({ "organisation": organisation, "period": "2026-Q1", "lines": [], "expectedVersion": 99 })
+        }
         "copyDossierStatistics" => json!({ "organisation": organisation, "period": "2026-Q1", "expectedVersion": 99 }),
         "submitForm" | "withdrawForm" | "acceptForm" => json!({ "submission": slot, "expectedVersion": 99 }),
         "returnForm" | "reopenForm" => json!({ "submission": slot, "expectedVersion": 99, "reason": "x" }),
@@ -58,10 +60,15 @@ fn request(mutation: &str, organisation: &str) -> Value {
 
 async fn refused(client: &Client, mutation: &str, organisation: &str) -> bool {
     let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
-    let document = format!("mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
+    let document =
+        format!("mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
     let answer = client.ask(&document, json!({ "input": request(mutation, organisation) })).await;
     let code = answer.body.pointer("/errors/0/extensions/code").and_then(Value::as_str).unwrap_or("DONE");
-    assert!(matches!(code, "FORBIDDEN" | "NOT_FOUND" | "CONFLICT" | "DONE"), "{mutation} {organisation}: {}", answer.body);
+    assert!(
+        matches!(code, "FORBIDDEN" | "NOT_FOUND" | "CONFLICT" | "DONE"),
+        "{mutation} {organisation}: {}",
+        answer.body
+    );
     code == "FORBIDDEN"
 }
 
@@ -187,7 +194,13 @@ on_both_engines! {
 async fn a_second_programme_is_out_of_sight() {
     let ward = Ward::start(Engine::Sqlite).await;
     let officer = ward.officer("TTPVHCC").await;
-    let programmes = officer.ask("{ programmes { nodes { code } } me { username grants { role organisation { code } } } }", json!({})).await.ok();
+    let programmes = officer
+        .ask("{ programmes { nodes { code } } me { username grants { role organisation { code } } } }", json!({}))
+        .await
+        .ok();
     assert_eq!(programmes.data("/programmes/nodes"), &json!([{ "code": "AN-BIEN-2026-2030" }]));
-    assert_eq!(programmes.data("/me/grants"), &json!([{ "role": "UNIT_OFFICER", "organisation": { "code": "TTPVHCC" } }]));
+    assert_eq!(
+        programmes.data("/me/grants"),
+        &json!([{ "role": "UNIT_OFFICER", "organisation": { "code": "TTPVHCC" } }])
+    );
 }

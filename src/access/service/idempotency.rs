@@ -58,12 +58,9 @@ pub async fn begin(tx: &DatabaseTransaction, clock: &Clock, permit: &Permit, key
     };
     let inserted = idempotency_record::Entity::insert(record)
         .on_conflict(
-            OnConflict::columns([
-                idempotency_record::Column::PersonId,
-                idempotency_record::Column::IdempotencyKey,
-            ])
-            .do_nothing()
-            .to_owned(),
+            OnConflict::columns([idempotency_record::Column::PersonId, idempotency_record::Column::IdempotencyKey])
+                .do_nothing()
+                .to_owned(),
         )
         .try_insert()
         .exec_without_returning(tx)

@@ -132,9 +132,12 @@ pub async fn change_password(
     new: String,
 ) -> ApiResult<Outcome<Tokens>> {
     let person = Arc::clone(request.caller.person()?);
-    let account = store::person_by_name(app.db.read(), &person.username).await?.ok_or_else(ApiError::unauthenticated)?;
+    let account =
+        store::person_by_name(app.db.read(), &person.username).await?.ok_or_else(ApiError::unauthenticated)?;
     let stored = account.password_hash.clone();
-    if current.chars().count() > password::MAX_LENGTH || !hashing(app, move || password::verify(&current, &stored)).await? {
+    if current.chars().count() > password::MAX_LENGTH
+        || !hashing(app, move || password::verify(&current, &stored)).await?
+    {
         let message = Message::new("access-wrong-credentials");
         return Ok(Outcome::Invalid(vec![UserError::new(
             UserErrorCode::WrongCredentials,

@@ -194,8 +194,7 @@ impl Submission {
 
     /// The content of a dossier-statistics form; null for other forms.
     async fn dossier_statistics(&self) -> Option<DossierStatistics> {
-        (self.0.form == FormCode::DossierStatistics.as_str())
-            .then_some(DossierStatistics { submission_id: self.0.id })
+        (self.0.form == FormCode::DossierStatistics.as_str()).then_some(DossierStatistics { submission_id: self.0.id })
     }
 
     /// What the caller may do with it now, and if not, why: from the same table that enforces it.

@@ -24,6 +24,7 @@ pub use client::{Answer, Client};
 pub use crash::Process;
 pub use database::{Database, Engine};
 pub use proxy::{Cut, Proxy};
+pub use template::PASSWORD;
 pub use ward::Ward;
 
 /// Declares each body as two tests, `name::sqlite` and `name::postgres`, each with a ward of its own.

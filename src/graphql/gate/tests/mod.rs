@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "a test that can't set its scene should stop")]
-
 mod admission;
 mod costs;
 mod execution;

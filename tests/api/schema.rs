@@ -1,0 +1,129 @@
+//! The schema: as it is written down, described throughout, and completed as the specification says.
+
+use apollo_compiler::Schema;
+use apollo_compiler::schema::ExtendedType;
+use async_graphql::{EmptyMutation, EmptySubscription, Object};
+use serde_json::{Value, json};
+
+use crate::support::{Engine, Ward};
+
+#[test]
+fn the_written_schema_is_the_programs() {
+    let written = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql")).unwrap();
+    assert_eq!(written, reform_api::graphql::sdl(), "run: reform-api schema > schema.graphql");
+}
+
+#[test]
+fn everything_is_described() {
+    let schema = Schema::parse_and_validate(reform_api::graphql::sdl(), "schema.graphql").unwrap();
+    let mut bare = Vec::new();
+    let empty = |description: Option<&str>| description.is_none_or(|text| text.trim().len() < 5);
+    for (name, definition) in &schema.types {
+        if definition.is_built_in() {
+            continue;
+        }
+        if empty(definition.description().map(|text| text.as_str())) {
+            bare.push(name.to_string());
+        }
+        match definition {
+            ExtendedType::Object(object) => {
+                for (field, definition) in &object.fields {
+                    if empty(definition.description.as_deref()) {
+                        bare.push(format!("{name}.{field}"));
+                    }
+                    for argument in &definition.arguments {
+                        if empty(argument.description.as_deref()) {
+                            bare.push(format!("{name}.{field}({})", argument.name));
+                        }
+                    }
+                }
+            }
+            ExtendedType::Interface(interface) => {
+                for (field, definition) in &interface.fields {
+                    if empty(definition.description.as_deref()) {
+                        bare.push(format!("{name}.{field}"));
+                    }
+                }
+            }
+            ExtendedType::Enum(definition) => {
+                for (value, definition) in &definition.values {
+                    if empty(definition.description.as_deref()) {
+                        bare.push(format!("{name}.{value}"));
+                    }
+                }
+            }
+            ExtendedType::InputObject(input) => {
+                for (field, definition) in &input.fields {
+                    if empty(definition.description.as_deref()) {
+                        bare.push(format!("{name}.{field}"));
+                    }
+                }
+            }
+            ExtendedType::Scalar(_) | ExtendedType::Union(_) => {}
+        }
+    }
+    assert_eq!(bare, Vec::<String>::new());
+}
+
+struct Probe;
+
+#[Object]
+impl Probe {
+    async fn slow(&self) -> i32 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        1
+    }
+    async fn quick(&self) -> i32 {
+        2
+    }
+    async fn required(&self) -> async_graphql::Result<i32> {
+        Err("broken".into())
+    }
+    async fn optional(&self) -> Option<Result<i32, async_graphql::Error>> {
+        Some(Err("broken".into()))
+    }
+    async fn parent(&self) -> Option<Probe> {
+        Some(Probe)
+    }
+}
+
+/// What async-graphql 7.0.19 does by the specification and 7.1.0 and later do not. Whoever upgrades sees here
+/// whether it has been mended.
+#[tokio::test]
+async fn the_engine_completes_objects_by_the_specification() {
+    let schema = async_graphql::Schema::new(Probe, EmptyMutation, EmptySubscription);
+    let run = async |document: &str| serde_json::to_string(&schema.execute(document).await.data).unwrap();
+    // Keys come in the order in which they were asked for, whichever is ready first.
+    assert_eq!(run("{ slow quick }").await, r#"{"slow":1,"quick":2}"#);
+    // A failing non-null field makes its parent null; no key is left out.
+    assert_eq!(run("{ quick parent { quick required } }").await, r#"{"quick":2,"parent":null}"#);
+    // A failing nullable field is null itself, and its parent stays.
+    assert_eq!(run("{ parent { quick optional } }").await, r#"{"parent":{"quick":2,"optional":null}}"#);
+    // An object of which everything is skipped is an empty one.
+    assert_eq!(run("{ parent { quick @skip(if: true) } }").await, r#"{"parent":{}}"#);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn any_record_is_found_by_its_identifier() {
+    let ward = Ward::start(Engine::Sqlite).await;
+    let chair = ward.chair().await;
+    let ids = chair
+        .ask(
+            "{ programme { id root { id } targets(first: 1) { nodes { id } } tasks(first: 1) { nodes { id } } } }",
+            json!({}),
+        )
+        .await
+        .ok();
+    let ids: Vec<Value> =
+        ["/programme/id", "/programme/root/id", "/programme/targets/nodes/0/id", "/programme/tasks/nodes/0/id"]
+            .iter()
+            .map(|pointer| ids.data(pointer).clone())
+            .collect();
+    let mut asked = ids.clone();
+    asked.push(json!("nonsense"));
+    let found =
+        chair.ask("query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", json!({ "ids": asked })).await.ok();
+    let types: Vec<&Value> = found.data("/nodes").as_array().unwrap().iter().map(|node| &node["__typename"]).collect();
+    assert_eq!(json!(types), json!(["Programme", "Organisation", "Target", "Task", null]));
+    assert_eq!(found.data("/nodes/1/id"), &ids[1]);
+}
