@@ -163,12 +163,30 @@ impl From<sea_orm::DbErr> for ApiError {
     #[track_caller]
     fn from(error: sea_orm::DbErr) -> ApiError {
         let place = std::panic::Location::caller();
-        let unreachable = matches!(error, sea_orm::DbErr::ConnectionAcquire(_) | sea_orm::DbErr::Conn(_));
+        let unreachable = is_unreachable(&error);
         let (code, key) = if unreachable {
             (ErrorCode::Unavailable, "error-unavailable")
         } else {
             (ErrorCode::Internal, "error-internal")
         };
         ApiError { code, message: Message::new(key), cause: Some(error.to_string()), refusal: None, place }
+    }
+}
+
+/// Whether the database could not be reached, or went away in the middle: the request may be sent again.
+fn is_unreachable(error: &sea_orm::DbErr) -> bool {
+    use sea_orm::sqlx::Error;
+    use sea_orm::{DbErr, RuntimeErr};
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => match &**inner {
+            Error::Io(_) | Error::Tls(_) | Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed => true,
+            // PostgreSQL: connection exceptions, and a server that is shut down or starts up.
+            Error::Database(inner) => {
+                inner.code().is_some_and(|code| code.starts_with("08") || code.starts_with("57P"))
+            }
+            _ => false,
+        },
+        _ => false,
     }
 }

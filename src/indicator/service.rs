@@ -395,14 +395,15 @@ pub async fn rebuild(
             periods.insert((period.start, period.end, format!("{calendar} {}", period.code())), period);
         }
     }
-    for period in register_periods(&programme) {
-        periods.insert((period.start, period.end, format!("{} {}", period.calendar, period.code())), period);
-    }
     let periods: Vec<Period> = periods.into_values().collect();
     let values: Vec<measure_value::Model> = expected.iter().map(|value| as_row(programme_id, value)).collect();
-    let definitions = store::definitions(tx).await?;
     let closure = organisation::store::closure_of_programme(tx, programme_id).await?;
-    let wanted = observe(&definitions, &values, &closure, &periods, |_| true)?;
+    let (of_forms, of_registers): (Vec<Definition>, Vec<Definition>) = store::definitions(tx)
+        .await?
+        .into_iter()
+        .partition(|definition| definition.terms().any(|term| term.source == SourceKind::Submission));
+    let mut wanted = observe(&of_forms, &values, &closure, &periods, |_| true)?;
+    wanted.extend(observe(&of_registers, &values, &closure, &register_periods(&programme), |_| true)?);
     let stored = store::all_current_observations(tx, programme_id).await?;
     let (superseded_observations, new_observations) = observation_changes(&stored, wanted)?;
     let before: HashMap<ObservationKey, Observed> =

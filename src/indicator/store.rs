@@ -146,6 +146,13 @@ pub async fn next_revision(
     Ok(revision)
 }
 
+/// Locks the programme's row until the transaction ends (PostgreSQL; SQLite has one writer anyway), so that
+/// whoever counts a register sees every change of it that was made before.
+pub async fn lock_programme(tx: &DatabaseTransaction, _permit: &Permit, programme_id: Uuid) -> ApiResult<()> {
+    programme::Entity::find_by_id(programme_id).lock_exclusive().one(tx).await?;
+    Ok(())
+}
+
 /// The last revision that was known at a time; 0 before the first.
 pub async fn revision_at(connection: &impl ConnectionTrait, programme_id: Uuid, at: DateTime<Utc>) -> ApiResult<i64> {
     let found = programme_revision::Entity::find()

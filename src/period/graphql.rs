@@ -10,6 +10,8 @@ use super::{Calendar, Period, PeriodKind};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeriodCode(pub String);
 
+/// The code of a reporting period (mã kỳ báo cáo): `2026-M03`, `2026-Q1`, `2026-H1`, `2026-9M`, `2026`,
+/// or the window of an ad hoc period, `2026-01-10/2026-02-20`.
 #[Scalar]
 impl ScalarType for PeriodCode {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -101,6 +101,7 @@ async fn write(
     let programme_id = organisation.programme_id.ok_or_else(|| {
         ApiError::bad_input(Message::new("dossier-no-programme").with("code", organisation.code.as_str()))
     })?;
+    indicator::store::lock_programme(tx, permit, programme_id).await?;
     let codes: Vec<String> = procedures.iter().map(|input| input.code.clone()).collect();
     let known = store::by_codes(tx, programme_id, &codes).await?;
     let mut imported = Imported::default();

@@ -18,10 +18,10 @@ on_both_engines! {
         let analytics = ward.analytics().await;
         let before = ward.clock().now();
         let at = |instant: chrono::DateTime<chrono::Utc>| format!(", asOf: \"{}\"", instant.to_rfc3339_opts(SecondsFormat::Micros, true));
-        ward.clock().set(before + Duration::hours(1));
+        ward.clock().set(before + Duration::minutes(4));
         let version = accepted(&ward, "2026-Q1", &[worked_line()]).await;
         let first = ward.clock().now();
-        ward.clock().set(before + Duration::hours(2));
+        ward.clock().set(before + Duration::minutes(8));
         assert_eq!(figures(&analytics, "II.2.a.3-3", "AN-BIEN", "2026-Q1", &at(before)).await, Vec::<Value>::new());
 
         let reopened = take(&ward.standing_body().await, "reopenForm", "2026-Q1", version, json!({ "reason": "Sai số trực tuyến." })).await.ok();
@@ -33,7 +33,7 @@ on_both_engines! {
         changed["receivedOnline"] = json!(800);
         changed["receivedDirect"] = json!(150);
         let version = save(&ward, "2026-Q1", &[changed], 1).await;
-        ward.clock().set(before + Duration::hours(3));
+        ward.clock().set(before + Duration::minutes(12));
         submitted_and_accepted(&ward, "2026-Q1", version).await;
         assert_eq!(figure(&analytics, "II.2.a.3-3", "2026-Q1").await, "800/950 84.21 NOT_DUE");
         let then = figures(&analytics, "II.2.a.3-3", "AN-BIEN", "2026-Q1", &at(first)).await;

@@ -36,6 +36,18 @@ on_both_engines! {
         assert_eq!(one_stop.ask("{ procedures { totalCount } }", json!({})).await.ok().data("/procedures/totalCount"), 0);
     }
 
+    async fn two_imports_at_once_are_both_counted(ward: Ward) {
+        let one_stop = ward.one_stop().await;
+        let part = |from: usize| {
+            let list: Vec<_> = (from..from + 40).map(|number| crate::story::procedure(&crate::story::code(number))).collect();
+            json!({ "input": { "organisation": "TTPVHCC", "procedures": { "list": list } } })
+        };
+        let (one, two) = tokio::join!(one_stop.ask(IMPORT, part(1)), one_stop.ask(IMPORT, part(101)));
+        assert_eq!((one.ok().data("/importProcedures/created"), two.ok().data("/importProcedures/created")), (&json!(40), &json!(40)));
+        assert_eq!(crate::story::figure(&ward.analytics().await, "II.2.a.3-1", "2026-Q1").await, "80/80 100.00 ACHIEVED");
+        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+    }
+
     async fn thousands_are_imported_in_seconds(ward: Ward) {
         let started = std::time::Instant::now();
         import(&ward, 2_000).await;

@@ -258,7 +258,7 @@ impl SubmissionEvent {
         Ok(Role::from_str(&self.0.actor_role).map_err(ApiError::from)?)
     }
 
-    /// Why.
+    /// Why it was done (lý do).
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
