@@ -56,6 +56,40 @@ impl Loader<LatestLinesOf> for Batch {
     }
 }
 
+/// The key of some lines of a submission in the loader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LinesOf {
+    /// The submission.
+    pub submission_id: Uuid,
+    /// After this line.
+    pub after: i64,
+    /// How many.
+    pub first: u32,
+}
+
+impl Loader<LinesOf> for Batch {
+    type Value = Arc<Vec<line::Model>>;
+    type Error = Arc<ApiError>;
+
+    async fn load(&self, keys: &[LinesOf]) -> Result<HashMap<LinesOf, Self::Value>, Self::Error> {
+        let mut by_part: HashMap<(i64, u32), Vec<Uuid>> = HashMap::new();
+        for key in keys {
+            by_part.entry((key.after, key.first)).or_default().push(key.submission_id);
+        }
+        let mut found: HashMap<LinesOf, Vec<line::Model>> = HashMap::new();
+        for ((after, first), ids) in by_part {
+            // One more than asked for tells whether there is more.
+            let rows = store::lines_of(self.app.db.read(), &self.viewer, &ids, after, i64::from(first) + 1)
+                .await
+                .map_err(Arc::new)?;
+            for row in rows {
+                found.entry(LinesOf { submission_id: row.submission_id, after, first }).or_default().push(row);
+            }
+        }
+        Ok(found.into_iter().map(|(key, rows)| (key, Arc::new(rows))).collect())
+    }
+}
+
 /// The key of a submission's totals in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TotalsOf(pub Uuid);
@@ -289,9 +323,26 @@ impl DossierStatistics {
         #[graphql(desc = "How many from the end, 1 to 1,000.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<DossierStatisticsLineConnection> {
-        let page = Page::new(first, after, last, before, MAX_FLAT_PAGE)?;
-        let slice = store::page(ctx.app()?.db.read(), &ctx.viewer()?, self.submission_id, &page).await?;
-        Ok(DossierStatisticsLineConnection(Rows::of(slice, DossierStatisticsLine::of)))
+        let forwards = last.is_none() && before.is_none();
+        let page = Page::new(first, after.clone(), last, before, MAX_FLAT_PAGE)?;
+        if !forwards {
+            let slice = store::page(ctx.app()?.db.read(), &ctx.viewer()?, self.submission_id, &page).await?;
+            return Ok(DossierStatisticsLineConnection(Rows::of(slice, DossierStatisticsLine::of)));
+        }
+        let start = after.as_deref().map(|cursor| store::ORDER.whole_number(cursor)).transpose()?.unwrap_or(0);
+        let key = LinesOf { submission_id: self.submission_id, after: start, first: page.limit() };
+        let rows = ctx.loader()?.load_one(key).await.map_err(ApiError::shared)?.unwrap_or_default();
+        let limit = page.limit() as usize;
+        Ok(DossierStatisticsLineConnection(Rows {
+            rows: rows
+                .iter()
+                .take(limit)
+                .map(|row| (store::ORDER.cursor(&[row.line.into()]), DossierStatisticsLine::of(row.clone())))
+                .collect(),
+            has_next: rows.len() > limit,
+            has_previous: after.is_some(),
+            unpaged: store::of_submission(&ctx.viewer()?, self.submission_id),
+        }))
     }
 
     /// The sums of all lines, added up in the database.

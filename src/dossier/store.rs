@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::dossier::dossier_statistics_line as line;
 use entity::procedure::procedure;
 use entity::workflow::submission;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter,
     QueryOrder, Set,
@@ -44,6 +44,24 @@ pub async fn all(connection: &impl ConnectionTrait, submission_id: Uuid) -> ApiR
         .await?)
 }
 
+/// The lines of a submission, if the viewer may see it, as a SELECT.
+pub fn of_submission(viewer: &Viewer, submission_id: Uuid) -> SelectStatement {
+    let mut select = select_all::<line::Entity>();
+    select.and_where(
+        Expr::col((line::Entity, line::Column::SubmissionId)).in_subquery(visible(viewer, &[submission_id])),
+    );
+    select
+}
+
+fn visible(viewer: &Viewer, submission_ids: &[Uuid]) -> SelectStatement {
+    Query::select()
+        .column(submission::Column::Id)
+        .from(submission::Entity)
+        .and_where(Expr::col((submission::Entity, submission::Column::Id)).is_in(submission_ids.iter().copied()))
+        .cond_where(viewer.submissions())
+        .to_owned()
+}
+
 /// A page of the lines of a submission that the caller was shown.
 pub async fn page(
     connection: &impl ConnectionTrait,
@@ -51,15 +69,27 @@ pub async fn page(
     submission_id: Uuid,
     page: &Page,
 ) -> ApiResult<Slice<line::Model>> {
-    let visible = Query::select()
-        .column(submission::Column::Id)
-        .from(submission::Entity)
-        .and_where(Expr::col((submission::Entity, submission::Column::Id)).eq(submission_id))
-        .cond_where(viewer.submissions())
-        .to_owned();
-    let mut select = select_all::<line::Entity>();
-    select.and_where(Expr::col((line::Entity, line::Column::SubmissionId)).in_subquery(visible));
+    let select = of_submission(viewer, submission_id);
     page.fetch(connection, &ORDER, select, |row: &line::Model| vec![row.line.into()]).await
+}
+
+/// The same part of the lines of several submissions, in order: one statement. Lines are numbered without
+/// gaps from 1, so that a part is a range of numbers.
+pub async fn lines_of(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    submission_ids: &[Uuid],
+    after: i64,
+    count: i64,
+) -> ApiResult<Vec<line::Model>> {
+    Ok(line::Entity::find()
+        .filter(line::Column::SubmissionId.in_subquery(visible(viewer, submission_ids)))
+        .filter(line::Column::Line.gt(after))
+        .filter(line::Column::Line.lte(after.saturating_add(count)))
+        .order_by_asc(line::Column::SubmissionId)
+        .order_by_asc(line::Column::Line)
+        .all(connection)
+        .await?)
 }
 
 /// Replaces the lines of a submission.

@@ -104,6 +104,14 @@ impl Keyset {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(self.name, keys)).unwrap_or_default())
     }
 
+    /// What a cursor of a list in the order of one whole number says.
+    pub fn whole_number(&self, cursor: &str) -> ApiResult<i64> {
+        match self.keys(cursor)?.as_slice() {
+            [Key::Int(number)] => Ok(*number),
+            _ => Err(ApiError::bad_input(Message::new("paging-bad-cursor"))),
+        }
+    }
+
     fn keys(&self, cursor: &str) -> ApiResult<Vec<Key>> {
         let fault = || ApiError::bad_input(Message::new("paging-bad-cursor"));
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| fault())?;

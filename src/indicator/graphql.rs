@@ -360,17 +360,6 @@ impl IndicatorObservation {
     async fn recorded_at(&self) -> DateTime<Utc> {
         self.0.recorded_at
     }
-
-    /// The figures of measures that it was computed from, each with the submission that it came from; at
-    /// most 1,000. A statement for each figure asked: meant for drilling into one.
-    async fn contributions(&self, ctx: &Context<'_>) -> Result<Vec<MeasureValue>> {
-        let definition = self.definition(ctx).await?;
-        let measures: Vec<&str> = definition.terms().map(|term| term.measure.code.as_str()).collect();
-        let connection = ctx.app()?.db.read();
-        let limit = u64::from(MAX_FLAT_PAGE);
-        let rows = store::contributions(connection, &ctx.viewer()?, &self.0, &measures, limit).await?;
-        Ok(rows.into_iter().map(|row| MeasureValue(Arc::new(row))).collect())
-    }
 }
 
 /// A figure of a measure (số liệu của số đo), append-only.
@@ -549,6 +538,29 @@ impl IndicatorQuery {
         };
         let slice = store::observations_page(app.db.read(), &viewer, &filter, &page).await?;
         Ok(IndicatorObservationConnection(Rows::of(slice, |row| IndicatorObservation(Arc::new(row)))))
+    }
+
+    /// The figures of measures that a figure of an indicator was computed from, as they were known then, each
+    /// with the submission that it came from (số liệu thành phần): from a chart down to the form.
+    async fn observation_contributions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The figure, by its global identifier.")] observation: ID,
+        #[graphql(desc = "How many from the beginning, 1 to 1,000; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 1,000.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<MeasureValueConnection> {
+        let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
+        let page = Page::new(first, after, last, before, MAX_FLAT_PAGE)?;
+        let key = id::expect(Kind::IndicatorObservation, &observation)?;
+        let row = store::observations_by_ids(connection, &viewer, vec![key]).await?.pop();
+        let row = row.ok_or_else(|| ApiError::not_found("kind-record", &*observation))?;
+        let figure = IndicatorObservation(Arc::new(row));
+        let definition = figure.definition(ctx).await?;
+        let measures: Vec<&str> = definition.terms().map(|term| term.measure.code.as_str()).collect();
+        let slice = store::contributions(connection, &viewer, &figure.0, &measures, &page).await?;
+        Ok(MeasureValueConnection(Rows::of(slice, |row| MeasureValue(Arc::new(row)))))
     }
 
     /// The figures of measures as a flat list for analytics (số liệu của số đo), as they became known.

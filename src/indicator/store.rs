@@ -622,39 +622,35 @@ pub async fn values_page(
     .await
 }
 
-/// The figures from which an indicator's figure was computed, as they were known at its revision: those of
-/// the measures for the organisations at and below its own, inside its period (of registers: held by its end).
+/// A page of the figures from which an indicator's figure was computed, as they were known at its revision:
+/// those of the measures for the organisations at and below its own, inside its period (of registers: held
+/// by its end).
 pub async fn contributions(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
     observation: &indicator_observation::Model,
     measures: &[&str],
-    limit: u64,
-) -> ApiResult<Vec<measure_value::Model>> {
+    page: &Page,
+) -> ApiResult<Slice<measure_value::Model>> {
     use measure_value::Column;
     let below = crate::access::viewer::below(vec![observation.organisation_id]);
-    Ok(measure_value::Entity::find()
-        .filter(viewer.in_programmes((measure_value::Entity, Column::ProgrammeId)))
-        .filter(Column::ProgrammeId.eq(observation.programme_id))
-        .filter(Known::At(observation.revision).condition(Column::Revision, Column::SupersededRevision))
-        .filter(Column::MeasureCode.is_in(measures.iter().copied()))
-        .filter(Column::OrganisationId.in_subquery(below))
-        .filter(Column::PeriodEnd.lte(observation.period_end))
-        .filter(
-            Condition::any()
-                .add(
-                    Condition::all()
-                        .add(Column::Calendar.eq(observation.calendar.as_str()))
-                        .add(Column::PeriodStart.gte(observation.period_start)),
-                )
-                .add(Column::SourceKind.eq(SourceKind::Register.as_str())),
-        )
-        .order_by_asc(Column::MeasureCode)
-        .order_by_asc(Column::PeriodEnd)
-        .order_by_asc(Column::Id)
-        .limit(limit)
-        .all(connection)
-        .await?)
+    let in_period = Condition::all()
+        .add(Column::Calendar.eq(observation.calendar.as_str()))
+        .add(Column::PeriodStart.gte(observation.period_start));
+    let condition = Condition::all()
+        .add(viewer.in_programmes((measure_value::Entity, Column::ProgrammeId)))
+        .add(Column::ProgrammeId.eq(observation.programme_id))
+        .add(Known::At(observation.revision).condition(Column::Revision, Column::SupersededRevision))
+        .add(Column::MeasureCode.is_in(measures.iter().copied()))
+        .add(Column::OrganisationId.in_subquery(below))
+        .add(Column::PeriodEnd.lte(observation.period_end))
+        .add(Condition::any().add(in_period).add(Column::SourceKind.eq(SourceKind::Register.as_str())));
+    let mut select = select_all::<measure_value::Entity>();
+    select.cond_where(condition);
+    page.fetch(connection, &MEASURE_ORDER, select, |row: &measure_value::Model| {
+        vec![row.revision.into(), row.id.into()]
+    })
+    .await
 }
 
 /// The targets of a programme that hold for some sections, every issuing level.

@@ -226,23 +226,30 @@ pub async fn programmes_by_ids(
 
 /// The organisation at the top of a programme: the ward's People's Committee.
 pub async fn root_of(connection: &impl ConnectionTrait, programme_id: Uuid) -> ApiResult<organisation::Model> {
-    let in_programme = Query::select()
+    let mut found = roots_of(connection, &[programme_id]).await?;
+    found.pop().ok_or_else(|| ApiError::internal("a programme without organisations"))
+}
+
+/// The organisations at the top of some programmes: those that stand under nothing of their programme.
+pub async fn roots_of(
+    connection: &impl ConnectionTrait,
+    programme_ids: &[Uuid],
+) -> ApiResult<Vec<organisation::Model>> {
+    let inside = Query::select()
         .column(organisation::Column::Id)
         .from(organisation::Entity)
-        .and_where(Expr::col(organisation::Column::ProgrammeId).eq(programme_id))
+        .and_where(Expr::col(organisation::Column::ProgrammeId).is_in(programme_ids.iter().copied()))
         .to_owned();
-    organisation::Entity::find()
-        .filter(organisation::Column::ProgrammeId.eq(programme_id))
+    Ok(organisation::Entity::find()
+        .filter(organisation::Column::ProgrammeId.is_in(programme_ids.iter().copied()))
         .filter(
             Condition::any()
                 .add(organisation::Column::ParentId.is_null())
-                .add(organisation::Column::ParentId.not_in_subquery(in_programme)),
+                .add(organisation::Column::ParentId.not_in_subquery(inside)),
         )
-        .order_by_asc(organisation::Column::Id)
-        .limit(1)
-        .one(connection)
-        .await?
-        .ok_or_else(|| ApiError::internal("a programme without organisations"))
+        .order_by_desc(organisation::Column::Id)
+        .all(connection)
+        .await?)
 }
 
 /// Organisations of one programme by code.

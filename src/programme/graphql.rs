@@ -136,66 +136,15 @@ impl Programme {
 
     /// The organisation at its top: the ward's People's Committee.
     async fn root(&self, ctx: &Context<'_>) -> Result<Organisation> {
-        let row = organisations::root_of(ctx.app()?.db.read(), self.0.id).await?;
-        Ok(Organisation(Arc::new(row)))
+        let root = ctx.loader()?.load_one(RootOf(self.0.id)).await.map_err(ApiError::shared)?;
+        let root = root.ok_or_else(|| ApiError::internal("a programme without organisations"))?;
+        Ok(Organisation(Arc::new(root.0.clone())))
     }
 
     /// The six reform areas (nội dung cải cách hành chính), in the plan's order.
     async fn areas(&self, ctx: &Context<'_>) -> Result<Vec<ReformArea>> {
-        let rows = store::areas(ctx.app()?.db.read(), &ctx.viewer()?, self.0.id).await?;
-        Ok(rows.into_iter().map(ReformArea).collect())
-    }
-
-    /// The numeric targets (chỉ tiêu), by section.
-    #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
-    async fn targets(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only of this reform area, by code.")] area: Option<String>,
-        #[graphql(
-            desc = "Only those that this level issued; the ward's 95 % and the city's 90 % may stand side by side."
-        )]
-        issuing_level: Option<IssuingLevel>,
-        #[graphql(desc = "Only of this section, such as `II.2.a.3-3`.")] section: Option<String>,
-        #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<TargetConnection> {
-        let filter = TargetFilter { area, level: issuing_level.map(IssuingLevel::as_str), section };
-        let page = page(first, after, last, before)?;
-        let slice = store::targets_page(ctx.app()?.db.read(), &ctx.viewer()?, self.0.id, &filter, &page).await?;
-        Ok(TargetConnection(Rows::of(slice, |row| Target(Arc::new(row)))))
-    }
-
-    /// The qualitative tasks (nhiệm vụ), by section.
-    #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
-    async fn tasks(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only of this reform area, by code.")] area: Option<String>,
-        #[graphql(desc = "Only of these kinds.")] kinds: Option<Vec<TaskKind>>,
-        #[graphql(
-            desc = "Only those that the organisation of this code leads, coordinates, or has as every unit does."
-        )]
-        organisation: Option<String>,
-        #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<TaskConnection> {
-        let (app, viewer) = (ctx.app()?, ctx.viewer()?);
-        let organisation = match organisation {
-            None => None,
-            Some(code) => {
-                let row = organisations::by_code(app.db.read(), &viewer, Some(&self.0.code), &code).await?;
-                Some((row.id, app.clock.today()))
-            }
-        };
-        let filter = TaskFilter { area, kinds: kinds.unwrap_or_default(), organisation };
-        let page = page(first, after, last, before)?;
-        let slice = store::tasks_page(app.db.read(), &viewer, self.0.id, &filter, &page).await?;
-        Ok(TaskConnection(Rows::of(slice, |row| Task(Arc::new(row)))))
+        let rows = ctx.loader()?.load_one(AreasOf(self.0.id)).await.map_err(ApiError::shared)?.unwrap_or_default();
+        Ok(rows.iter().cloned().map(ReformArea).collect())
     }
 
     /// What the caller may do with the programme as a whole.
@@ -221,14 +170,36 @@ impl Loader<RootOf> for Batch {
     type Error = Arc<ApiError>;
 
     async fn load(&self, keys: &[RootOf]) -> Result<HashMap<RootOf, Self::Value>, Self::Error> {
-        let mut found = HashMap::with_capacity(keys.len());
-        // A caller reaches few programmes; each has one top.
-        for key in keys {
-            let root = organisations::root_of(self.app.db.read(), key.0).await.map_err(Arc::new)?;
-            let upward = organisations::upward(self.app.db.read(), root.id).await.map_err(Arc::new)?;
-            found.insert(*key, Arc::new((root, upward)));
+        let connection = self.app.db.read();
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let roots = organisations::roots_of(connection, &ids).await.map_err(Arc::new)?;
+        let above = roots.iter().map(|row| row.id).collect();
+        let mut above = organisations::upward_of(connection, above).await.map_err(Arc::new)?;
+        Ok(roots
+            .into_iter()
+            .filter_map(|row| {
+                let upward = above.remove(&row.id).unwrap_or_default();
+                Some((RootOf(row.programme_id?), Arc::new((row, upward))))
+            })
+            .collect())
+    }
+}
+
+/// The key of a programme's reform areas in the loader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AreasOf(pub Uuid);
+
+impl Loader<AreasOf> for Batch {
+    type Value = Arc<Vec<reform_area::Model>>;
+    type Error = Arc<ApiError>;
+
+    async fn load(&self, keys: &[AreasOf]) -> Result<HashMap<AreasOf, Self::Value>, Self::Error> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let mut found: HashMap<AreasOf, Vec<reform_area::Model>> = HashMap::new();
+        for row in store::areas(self.app.db.read(), &self.viewer, &ids).await.map_err(Arc::new)? {
+            found.entry(AreasOf(row.programme_id)).or_default().push(row);
         }
-        Ok(found)
+        Ok(found.into_iter().map(|(key, rows)| (key, Arc::new(rows))).collect())
     }
 }
 
@@ -478,6 +449,63 @@ impl ProgrammeQuery {
         let found =
             async { organisations::programme_by_code(ctx.app()?.db.read(), &ctx.viewer()?, code.as_deref()).await };
         or_null(found.await.map(|row| Some(Programme(Arc::new(row)))).or_else(ApiError::none_if_not_found))
+    }
+
+    /// The numeric targets (chỉ tiêu) of a programme, by section.
+    #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
+    async fn targets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
+        #[graphql(desc = "Only of this reform area, by code.")] area: Option<String>,
+        #[graphql(
+            desc = "Only those that this level issued; the ward's 95 % and the city's 90 % may stand side by side."
+        )]
+        issuing_level: Option<IssuingLevel>,
+        #[graphql(desc = "Only of this section, such as `II.2.a.3-3`.")] section: Option<String>,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<TargetConnection> {
+        let filter = TargetFilter { area, level: issuing_level.map(IssuingLevel::as_str), section };
+        let page = page(first, after, last, before)?;
+        let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
+        let programme = organisations::programme_by_code(connection, &viewer, programme.as_deref()).await?;
+        let slice = store::targets_page(connection, &viewer, programme.id, &filter, &page).await?;
+        Ok(TargetConnection(Rows::of(slice, |row| Target(Arc::new(row)))))
+    }
+
+    /// The qualitative tasks (nhiệm vụ) of a programme, by section.
+    #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
+    async fn tasks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
+        #[graphql(desc = "Only of this reform area, by code.")] area: Option<String>,
+        #[graphql(desc = "Only of these kinds.")] kinds: Option<Vec<TaskKind>>,
+        #[graphql(
+            desc = "Only those that the organisation of this code leads, coordinates, or has as every unit does."
+        )]
+        organisation: Option<String>,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<TaskConnection> {
+        let (app, viewer) = (ctx.app()?, ctx.viewer()?);
+        let programme = organisations::programme_by_code(app.db.read(), &viewer, programme.as_deref()).await?;
+        let organisation = match organisation {
+            None => None,
+            Some(code) => {
+                let row = organisations::by_code(app.db.read(), &viewer, Some(&programme.code), &code).await?;
+                Some((row.id, app.clock.today()))
+            }
+        };
+        let filter = TaskFilter { area, kinds: kinds.unwrap_or_default(), organisation };
+        let page = page(first, after, last, before)?;
+        let slice = store::tasks_page(app.db.read(), &viewer, programme.id, &filter, &page).await?;
+        Ok(TaskConnection(Rows::of(slice, |row| Task(Arc::new(row)))))
     }
 
     /// Every programme that the caller's grants reach, by code.

@@ -20,15 +20,15 @@ pub const TARGET_ORDER: Keyset = Keyset::new("target", &["target.section", "targ
 /// The order of tasks.
 pub const TASK_ORDER: Keyset = Keyset::new("task", &["task.section", "task.id"]);
 
-/// The six reform areas of a programme, in the plan's order.
+/// The six reform areas of some programmes, in the plan's order.
 pub async fn areas(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
-    programme_id: Uuid,
+    programme_ids: &[Uuid],
 ) -> ApiResult<Vec<reform_area::Model>> {
     Ok(reform_area::Entity::find()
         .filter(viewer.in_programmes((reform_area::Entity, reform_area::Column::ProgrammeId)))
-        .filter(reform_area::Column::ProgrammeId.eq(programme_id))
+        .filter(reform_area::Column::ProgrammeId.is_in(programme_ids.iter().copied()))
         .order_by_asc(reform_area::Column::Position)
         .all(connection)
         .await?)

@@ -28,7 +28,7 @@ on_both_engines! {
         assert!(few <= many);
         let submissions = |first: u32| format!(
             "{{ submissions(first: {first}) {{ nodes {{ state organisation {{ code }} draftedBy {{ displayName }} events {{ actor {{ displayName }} }}
-                allowedActions {{ action allowed }} dossierStatistics {{ totals {{ receivedTotal }} }} }} }} }}"
+                allowedActions {{ action allowed }} dossierStatistics {{ totals {{ receivedTotal }} lines(first: 10) {{ nodes {{ procedure {{ name }} }} }} }} }} }} }}"
         );
         assert_eq!(statements(&standing, &submissions(1)).await, statements(&standing, &submissions(2)).await);
         let flat = |first: u32| format!(

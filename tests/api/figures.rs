@@ -139,17 +139,21 @@ on_both_engines! {
     async fn a_figure_leads_to_the_submission_it_came_from(ward: Ward) {
         import(&ward, 1).await;
         accepted(&ward, "2026-Q1", &[worked_line()]).await;
-        let drill = "{ indicatorObservations(indicators: [\"II.2.a.3-3\"], organisations: [\"AN-BIEN\"], period: \"2026-H1\") {
-            nodes { contributions { measureCode value organisation { code } submission { state period { code } } } } } }";
-        let seen = ward.standing_body().await.ask(drill, json!({})).await.ok();
-        let parts = seen.data("/indicatorObservations/nodes/0/contributions").as_array().unwrap().clone();
+        let find = "{ indicatorObservations(indicators: [\"II.2.a.3-3\"], organisations: [\"AN-BIEN\"], period: \"2026-H1\") { nodes { id } } }";
+        let drill = "query($id: ID!) { observationContributions(observation: $id, first: 100) {
+            nodes { measureCode value organisation { code } submission { state period { code } } } } }";
+        let standing = ward.standing_body().await;
+        let id = standing.ask(find, json!({})).await.ok().data("/indicatorObservations/nodes/0/id").clone();
+        let seen = standing.ask(drill, json!({ "id": id })).await.ok();
+        let parts = seen.data("/observationContributions/nodes").as_array().unwrap().clone();
+        assert_eq!(parts.len(), 3);
         let online = parts.iter().find(|part| part["measureCode"] == "DOSSIER.RECEIVED_ONLINE").unwrap();
         let expected = json!({ "measureCode": "DOSSIER.RECEIVED_ONLINE", "value": 820, "organisation": { "code": "TTPVHCC" },
             "submission": { "state": "ACCEPTED", "period": { "code": "2026-Q1" } } });
         assert_eq!(online, &expected);
         // Analytics sees the figure, not the form.
-        let narrowed = ward.analytics().await.ask(drill, json!({})).await.ok();
-        assert_eq!(narrowed.data("/indicatorObservations/nodes/0/contributions/0/submission"), &json!(null));
+        let narrowed = ward.analytics().await.ask(drill, json!({ "id": id })).await.ok();
+        assert_eq!(narrowed.data("/observationContributions/nodes/0/submission"), &json!(null));
     }
 
     async fn one_request_paints_the_dashboard(ward: Ward) {
@@ -169,9 +173,9 @@ on_both_engines! {
         let total: i64 = answer.data("/programmeOverview/statusCounts").as_array().unwrap().iter().map(|one| one["count"].as_i64().unwrap()).sum();
         assert_eq!(total, 17);
         // The city's 90 % stands beside the ward's 95 %.
-        let city = "{ programme { targets(section: \"II.3.a.4-1\") { nodes { issuingLevel value } } } }";
+        let city = "{ targets(section: \"II.3.a.4-1\") { nodes { issuingLevel value } } }";
         let levels = ward.chair().await.ask(city, json!({})).await.ok();
-        let mut levels: Vec<String> = levels.data("/programme/targets/nodes").as_array().unwrap().iter()
+        let mut levels: Vec<String> = levels.data("/targets/nodes").as_array().unwrap().iter()
             .map(|one| format!("{} {}", one["issuingLevel"].as_str().unwrap(), one["value"].as_str().unwrap())).collect();
         levels.sort();
         assert_eq!(levels, ["CITY 90.00", "WARD 95.00"]);

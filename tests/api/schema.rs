@@ -109,16 +109,15 @@ async fn any_record_is_found_by_its_identifier() {
     let chair = ward.chair().await;
     let ids = chair
         .ask(
-            "{ programme { id root { id } targets(first: 1) { nodes { id } } tasks(first: 1) { nodes { id } } } }",
+            "{ programme { id root { id } } targets(first: 1) { nodes { id } } tasks(first: 1) { nodes { id } } }",
             json!({}),
         )
         .await
         .ok();
-    let ids: Vec<Value> =
-        ["/programme/id", "/programme/root/id", "/programme/targets/nodes/0/id", "/programme/tasks/nodes/0/id"]
-            .iter()
-            .map(|pointer| ids.data(pointer).clone())
-            .collect();
+    let ids: Vec<Value> = ["/programme/id", "/programme/root/id", "/targets/nodes/0/id", "/tasks/nodes/0/id"]
+        .iter()
+        .map(|pointer| ids.data(pointer).clone())
+        .collect();
     let mut asked = ids.clone();
     asked.push(json!("nonsense"));
     let found =

@@ -64,7 +64,7 @@ impl Default for Limits {
             directives: 50,
             cost: 50_000,
             page_size: 20,
-            page_cap: 100,
+            page_cap: 1_000,
             list_size: 10,
             errors: 10,
             cache_bytes: 16 * 1024 * 1024,
