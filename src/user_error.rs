@@ -32,6 +32,8 @@ text_enum! {
         WarningsNotAcknowledged = "WARNINGS_NOT_ACKNOWLEDGED",
         /// The idempotency key was used for something else.
         IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
+        /// The record belongs to another organisation.
+        OtherOrganisation = "OTHER_ORGANISATION",
         /// The sign-in name or the password is wrong.
         WrongCredentials = "WRONG_CREDENTIALS",
     }

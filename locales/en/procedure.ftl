@@ -1,10 +1,11 @@
 procedure-bad-code = Line { $line }: "{ $code }" is no procedure code. A national code looks like 1.001193, a local one like DP.HOTICH.001.
 procedure-bad-text = Line { $line } ({ $code }): "{ $field }" must have 1 to { $max } characters.
 procedure-ends-before-it-begins = Line { $line } ({ $code }): the last day in force is before the first.
-procedure-flag-needs = Line { $line } ({ $code }): "{ $field }" cannot be true unless "{ $needs }" holds.
+procedure-flag-needs = Line { $line } ({ $code }): "{ $field }" cannot be true without "{ $needs }".
 procedure-csv-unreadable = Line { $line } of the file cannot be read as CSV in UTF-8.
 procedure-csv-column-missing = The file has no column "{ $column }".
 procedure-csv-column-unknown = The file has a column "{ $column }" that is not known.
-procedure-csv-value = Line { $line }, column { $column }: "{ $given }" is not one of: { $expected }.
+procedure-csv-value = Line { $line }, column { $column }: "{ $given }" cannot be read. Expected: { $expected }.
 procedure-too-many = At most { $max } procedures can be imported at once; { $given } were given.
 procedure-duplicate = Line { $line }: code { $code } stands in the list twice.
+procedure-of-another-organisation = Line { $line }: { $code } is managed by another organisation; it is not changed here.

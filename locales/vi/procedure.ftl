@@ -1,10 +1,11 @@
 procedure-bad-code = Dòng { $line }: "{ $code }" không phải mã thủ tục. Mã quốc gia có dạng 1.001193, mã địa phương có dạng DP.HOTICH.001.
 procedure-bad-text = Dòng { $line } ({ $code }): "{ $field }" phải có từ 1 đến { $max } ký tự.
 procedure-ends-before-it-begins = Dòng { $line } ({ $code }): ngày hết hiệu lực trước ngày có hiệu lực.
-procedure-flag-needs = Dòng { $line } ({ $code }): "{ $field }" chỉ được là true khi "{ $needs }" đúng.
+procedure-flag-needs = Dòng { $line } ({ $code }): "{ $field }" chỉ được là true khi có "{ $needs }".
 procedure-csv-unreadable = Không đọc được dòng { $line } của tệp theo CSV, UTF-8.
 procedure-csv-column-missing = Tệp thiếu cột "{ $column }".
 procedure-csv-column-unknown = Tệp có cột không xác định "{ $column }".
-procedure-csv-value = Dòng { $line }, cột { $column }: "{ $given }" không thuộc: { $expected }.
+procedure-csv-value = Dòng { $line }, cột { $column }: không đọc được "{ $given }". Giá trị hợp lệ: { $expected }.
 procedure-too-many = Mỗi lần nhập tối đa { $max } thủ tục; đã đưa { $given }.
 procedure-duplicate = Dòng { $line }: mã { $code } xuất hiện hai lần trong danh sách.
+procedure-of-another-organisation = Dòng { $line }: { $code } do đơn vị khác quản lý; không được sửa ở đây.

@@ -37,9 +37,9 @@ pub async fn run(cli: Cli) -> CliResult<u8> {
         Command::Migrate { direction } => migrate(&settings, direction).await.map(|()| 0),
         Command::Schema => print(&graphql::sdl()).map(|()| 0),
         Command::Permissions => print(&access::docs::permissions()).map(|()| 0),
-        Command::User { action } => user::run(&open(&settings, "reform.db").await?, action).await.map(|()| 0),
+        Command::User { action } => user::run(&prepare(&settings, "reform.db").await?, action).await.map(|()| 0),
         Command::ImportProcedures { organisation, programme, dry_run, file } => {
-            let app = open(&settings, "reform.db").await?;
+            let app = prepare(&settings, "reform.db").await?;
             import(&app, organisation, programme, dry_run, &file).await
         }
         Command::RebuildMeasures { check } => rebuild_measures(&open(&settings, "reform.db").await?, check).await,
@@ -58,7 +58,7 @@ fn print(text: &str) -> CliResult<()> {
 /// Opens the data folder, the key and the database, without migrating it.
 async fn connect(settings: &Settings, file: &str) -> CliResult<App> {
     let folder = &settings.data_dir;
-    std::fs::create_dir_all(folder).map_err(|error| {
+    make_private(folder).map_err(|error| {
         format!("the data folder {} cannot be made: {error}; choose another with --data-dir", folder.display())
     })?;
     let keys = Keys::load_or_create(&folder.join("signing-key.pem"))
@@ -68,6 +68,15 @@ async fn connect(settings: &Settings, file: &str) -> CliResult<App> {
         format!("the database cannot be opened: {error}; check --database-url and --data-dir")
     })?;
     Ok(App::new(db, Clock::system(), keys, settings.lifetimes()))
+}
+
+/// Makes the data folder; a new one is its owner's alone, for it holds the signing key and the accounts.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The same for commands that need the schema to be there.

@@ -441,7 +441,8 @@ connection! {
     MeasureValueConnection, MeasureValueEdge, MeasureValue
 }
 
-/// When figures are wanted to have been known. `asOf` needs one programme, whose revision at that time counts.
+/// When figures are wanted to have been known. `asOf` and `changedSince` need one programme, whose revisions
+/// they are about.
 pub async fn known(
     app: &App,
     viewer: &Viewer,
@@ -452,7 +453,14 @@ pub async fn known(
     match (as_of, changed_since) {
         (Some(_), Some(_)) => Err(ApiError::bad_input(Message::new("indicator-as-of-and-changed-since"))),
         (None, None) => Ok(Known::Now),
-        (None, Some(since)) => Ok(Known::Since(since.0)),
+        (None, Some(since)) => {
+            let connection = app.db.read();
+            let programme = organisations::programme_by_code(connection, viewer, programme).await?;
+            let at = store::recorded_at(connection, programme.id, since.0).await?;
+            // A revision that was never given out (0, or one of another programme) has shown nothing.
+            let day = local_date(at.unwrap_or(DateTime::UNIX_EPOCH));
+            Ok(Known::Since(since.0, day))
+        }
         (Some(at), None) => {
             let connection = app.db.read();
             let programme = organisations::programme_by_code(connection, viewer, programme).await?;

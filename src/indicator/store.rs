@@ -165,6 +165,16 @@ pub async fn revision_at(connection: &impl ConnectionTrait, programme_id: Uuid, 
     Ok(found.map_or(0, |row| row.revision))
 }
 
+/// When a revision became known; none for one that was never given out.
+pub async fn recorded_at(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    revision: i64,
+) -> ApiResult<Option<DateTime<Utc>>> {
+    let found = programme_revision::Entity::find_by_id((programme_id, revision)).one(connection).await?;
+    Ok(found.map(|row| row.recorded_at))
+}
+
 /// A figure of a measure to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewValue {
@@ -425,15 +435,18 @@ pub enum Known {
     Now,
     /// What was known at a revision.
     At(i64),
-    /// What became known after a revision and is still in force.
-    Since(i64),
+    /// What became known after a revision and is still in force, or was known but not shown yet on the day of
+    /// that revision, for its period had not begun.
+    Since(i64, NaiveDate),
 }
 
 impl Known {
-    fn condition<C: ColumnTrait>(self, revision: C, superseded: C) -> Condition {
+    fn condition<C: ColumnTrait>(self, revision: C, superseded: C, start: C) -> Condition {
         match self {
             Known::Now => Condition::all().add(superseded.is_null()),
-            Known::Since(since) => Condition::all().add(superseded.is_null()).add(revision.gt(since)),
+            Known::Since(since, day) => Condition::all()
+                .add(superseded.is_null())
+                .add(Condition::any().add(revision.gt(since)).add(start.gt(day))),
             Known::At(at) => Condition::all()
                 .add(revision.lte(at))
                 .add(Condition::any().add(superseded.is_null()).add(superseded.gt(at))),
@@ -469,7 +482,7 @@ impl ObservationFilter {
         use indicator_observation::Column;
         let mut condition = Condition::all()
             .add(viewer.in_programmes((indicator_observation::Entity, Column::ProgrammeId)))
-            .add(self.known.condition(Column::Revision, Column::SupersededRevision));
+            .add(self.known.condition(Column::Revision, Column::SupersededRevision, Column::PeriodStart));
         if let Some(id) = self.programme_id {
             condition = condition.add(Column::ProgrammeId.eq(id));
         }
@@ -595,7 +608,7 @@ pub async fn values_page(
     use measure_value::Column;
     let mut condition = Condition::all()
         .add(viewer.in_programmes((measure_value::Entity, Column::ProgrammeId)))
-        .add(filter.known.condition(Column::Revision, Column::SupersededRevision));
+        .add(filter.known.condition(Column::Revision, Column::SupersededRevision, Column::PeriodStart));
     if let Some(id) = filter.programme_id {
         condition = condition.add(Column::ProgrammeId.eq(id));
     }
@@ -640,7 +653,11 @@ pub async fn contributions(
     let condition = Condition::all()
         .add(viewer.in_programmes((measure_value::Entity, Column::ProgrammeId)))
         .add(Column::ProgrammeId.eq(observation.programme_id))
-        .add(Known::At(observation.revision).condition(Column::Revision, Column::SupersededRevision))
+        .add(Known::At(observation.revision).condition(
+            Column::Revision,
+            Column::SupersededRevision,
+            Column::PeriodStart,
+        ))
         .add(Column::MeasureCode.is_in(measures.iter().copied()))
         .add(Column::OrganisationId.in_subquery(below))
         .add(Column::PeriodEnd.lte(observation.period_end))

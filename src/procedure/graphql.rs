@@ -355,9 +355,11 @@ pub struct ProcedureInput {
     pub effective_to: Option<NaiveDate>,
 }
 
-impl From<ProcedureInput> for Entered {
-    fn from(input: ProcedureInput) -> Self {
+impl ProcedureInput {
+    fn entered(self, index: usize) -> Entered {
+        let input = self;
         Entered {
+            line: u32::try_from(index + 1).unwrap_or(u32::MAX),
             code: input.code,
             name: input.name,
             field_code: input.field_code,
@@ -430,7 +432,9 @@ impl ProcedureMutation {
         #[graphql(desc = "What to import.")] input: ImportProceduresInput,
     ) -> Result<ImportProceduresPayload> {
         let procedures = match input.procedures {
-            ProceduresInput::List(list) => Ok(list.into_iter().map(Entered::from).collect()),
+            ProceduresInput::List(list) => {
+                Ok(list.into_iter().enumerate().map(|(index, one)| one.entered(index)).collect())
+            }
             ProceduresInput::Csv(text) => rules::read_csv(&text),
         };
         let outcome = match procedures {

@@ -64,6 +64,8 @@ text_enum! {
 /// A procedure as it is entered: by CSV or by mutation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProcedureInput {
+    /// Line of the file, or place in the list, as people count: from 1.
+    pub line: u32,
     /// National code (`1.001193`), or a local one (`DP.HOTICH.001`).
     pub code: String,
     /// Vietnamese name.
@@ -140,8 +142,9 @@ pub fn is_code(code: &str) -> bool {
     }
 }
 
-/// Checks one procedure of an import. `index` counts from 0; `line` as people count.
-pub fn check(input: &ProcedureInput, index: usize, line: u32) -> Vec<UserError> {
+/// Checks one procedure of an import. `index` counts from 0.
+pub fn check(input: &ProcedureInput, index: usize) -> Vec<UserError> {
+    let line = input.line;
     let mut faults = Vec::new();
     let mut fault = |code, field: &str, message: Message| {
         let index = index.to_string();
@@ -177,7 +180,12 @@ pub fn check(input: &ProcedureInput, index: usize, line: u32) -> Vec<UserError> 
             input.online_payment_enabled,
         ),
         ("integratedOnNationalPortal", input.integrated_on_national_portal, "onlineProvided", input.online_provided),
-        ("onlineProvided", input.online_provided, "onlineLevel", input.online_level != OnlineLevel::Information),
+        (
+            "onlineProvided",
+            input.online_provided,
+            "onlineLevel FULL/PARTIAL",
+            input.online_level != OnlineLevel::Information,
+        ),
     ] {
         if flag && !holds {
             let message = Message::new("procedure-flag-needs").with("field", field).with("needs", needs);
@@ -310,6 +318,7 @@ impl Row<'_> {
         let effective_to = self
             .value("effective_to", "YYYY-MM-DD", |text| if text.is_empty() { Some(None) } else { day(text).map(Some) });
         Some(ProcedureInput {
+            line: self.line,
             code: self.text("code").to_owned(),
             name: self.text("name").to_owned(),
             field_code: self.text("field_code").to_owned(),
@@ -402,7 +411,7 @@ mod tests {
         let rows = read_csv(&format!("\u{feff}{HEADER}\n{good}\n")).unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].name, "Đăng ký khai sinh");
-        assert_eq!(check(&rows[0], 0, 2), []);
+        assert_eq!(check(&rows[0], 0), []);
 
         let bad = "x,y,HOTICH,Hộ tịch,SKY,COMMUNE,CITIZEN,FULL,yes,true,true,true,true,true,1/7/2025";
         let faults = read_csv(&format!("{HEADER}\n{good}\n{bad}\n")).unwrap_err();
@@ -424,7 +433,7 @@ mod tests {
         .unwrap()
         .remove(0);
         let fields = |input: &ProcedureInput| -> Vec<String> {
-            check(input, 0, 2).into_iter().map(|fault| fault.field[2].clone()).collect()
+            check(input, 0).into_iter().map(|fault| fault.field[2].clone()).collect()
         };
         assert_eq!(fields(&input), ["onlinePaymentEnabled", "onlineProvided"]);
         input.code = "85%".to_owned();

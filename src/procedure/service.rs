@@ -68,7 +68,7 @@ async fn in_transaction(
     if !faults.is_empty() {
         return Ok(Outcome::Invalid(faults));
     }
-    write(app, tx, request, &permit, &organisation, &wanted.procedures).await.map(Outcome::Done)
+    write(app, tx, request, &permit, &organisation, &wanted.procedures).await
 }
 
 fn check(procedures: &[ProcedureInput]) -> Vec<UserError> {
@@ -79,8 +79,8 @@ fn check(procedures: &[ProcedureInput]) -> Vec<UserError> {
     let mut faults = Vec::new();
     let mut seen = HashSet::new();
     for (index, input) in procedures.iter().enumerate() {
-        let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
-        faults.extend(rules::check(input, index, line));
+        let line = input.line;
+        faults.extend(rules::check(input, index));
         if !seen.insert(input.code.as_str()) {
             let message = Message::new("procedure-duplicate").with("line", line).with("code", input.code.as_str());
             let field = ["procedures", &index.to_string(), "code"];
@@ -97,13 +97,17 @@ async fn write(
     permit: &Permit,
     organisation: &organisation::Model,
     procedures: &[ProcedureInput],
-) -> ApiResult<Imported> {
+) -> ApiResult<Outcome<Imported>> {
     let programme_id = organisation.programme_id.ok_or_else(|| {
         ApiError::bad_input(Message::new("dossier-no-programme").with("code", organisation.code.as_str()))
     })?;
     indicator::store::lock_programme(tx, permit, programme_id).await?;
     let codes: Vec<String> = procedures.iter().map(|input| input.code.clone()).collect();
     let known = store::by_codes(tx, programme_id, &codes).await?;
+    let others = belonging_elsewhere(procedures, &known, organisation);
+    if !others.is_empty() {
+        return Ok(Outcome::Invalid(others));
+    }
     let mut imported = Imported::default();
     let mut new = Vec::new();
     let (mut before, mut after) = (Map::new(), Map::new());
@@ -124,7 +128,7 @@ async fn write(
         }
     }
     if imported.created + imported.changed == 0 {
-        return Ok(imported);
+        return Ok(Outcome::Done(imported));
     }
     store::insert(tx, &app.clock, permit, programme_id, organisation.id, &new).await?;
     let rows = store::all(tx, programme_id).await?;
@@ -138,13 +142,33 @@ async fn write(
         after: Some(Json::Object(after)),
     };
     app.journal(tx, request, permit, entry).await?;
-    Ok(imported)
+    Ok(Outcome::Done(imported))
+}
+
+/// The permit is for one organisation's procedures: those of another are not changed through it.
+fn belonging_elsewhere(
+    procedures: &[ProcedureInput],
+    known: &HashMap<String, entity::procedure::procedure::Model>,
+    organisation: &organisation::Model,
+) -> Vec<UserError> {
+    let mut faults = Vec::new();
+    for (index, input) in procedures.iter().enumerate() {
+        if known.get(&input.code).is_some_and(|row| row.organisation_id != organisation.id) {
+            let message = Message::new("procedure-of-another-organisation")
+                .with("line", input.line)
+                .with("code", input.code.as_str());
+            let field = ["procedures", &index.to_string(), "code"];
+            faults.push(UserError::new(UserErrorCode::OtherOrganisation, &field, message).at_line(input.line));
+        }
+    }
+    faults
 }
 
 fn described(input: &ProcedureInput) -> Json {
     json!({
         "name": input.name,
         "fieldCode": input.field_code,
+        "fieldName": input.field_name,
         "fieldGroup": input.field_group.as_str(),
         "level": input.level.as_str(),
         "audience": input.audience.as_str(),
@@ -168,6 +192,7 @@ impl StoredProcedure<'_> {
         HashMap::from([
             ("name", json!(row.name)),
             ("fieldCode", json!(row.field_code)),
+            ("fieldName", json!(row.field_name)),
             ("fieldGroup", json!(row.field_group)),
             ("level", json!(row.level)),
             ("audience", json!(row.audience)),

@@ -814,7 +814,7 @@ mod tests {
         let rows = procedure::rules::read_csv(text).unwrap();
         let mut codes = HashSet::new();
         for (index, row) in rows.iter().enumerate() {
-            assert_eq!(procedure::rules::check(row, index, 0), [], "{}", row.code);
+            assert_eq!(procedure::rules::check(row, index), [], "{}", row.code);
             assert!(codes.insert(row.code.as_str()), "{} twice", row.code);
         }
         assert!(rows.len() >= 70);

@@ -99,6 +99,14 @@ on_both_engines! {
         assert_eq!(figure(&analytics, "II.2.a.3-1", "2026-Q2").await, "2/3 66.67 NOT_DUE");
         // Kept ahead of time, shown once the period has begun.
         assert_eq!(figure(&analytics, "II.2.a.3-1", "2027-Q1").await, "none");
+        let since = analytics.ask("{ programme { revision } }", json!({})).await.ok().data("/programme/revision").clone();
+        let changed = format!(", changedSince: {since}");
+        assert_eq!(figures(&analytics, "II.2.a.3-1", "AN-BIEN", "2027-Q1", &changed).await.len(), 0);
+        ward.clock().set(ward.clock().now() + Duration::days(90));
+        // Nobody changed anything since; the period has begun, and a pull is told of it.
+        let analytics = ward.analytics().await;
+        assert_eq!(figures(&analytics, "II.2.a.3-1", "AN-BIEN", "2027-Q1", &changed).await.len(), 1);
+        assert_eq!(figures(&analytics, "II.2.a.3-1", "AN-BIEN", "2026-Q1", &changed).await.len(), 0);
         assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 

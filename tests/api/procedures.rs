@@ -36,6 +36,16 @@ on_both_engines! {
         assert_eq!(one_stop.ask("{ procedures { totalCount } }", json!({})).await.ok().data("/procedures/totalCount"), 0);
     }
 
+    async fn anothers_procedures_are_not_changed(ward: Ward) {
+        import(&ward, 1).await;
+        let one_stop = ward.one_stop().await;
+        let mut changed = crate::story::procedure(&crate::story::code(1));
+        changed["name"] = json!("Tên khác");
+        let input = json!({ "organisation": "VHXH", "procedures": { "list": [changed] } });
+        let answer = one_stop.ask(IMPORT, json!({ "input": input })).await.ok();
+        assert_eq!(answer.user_errors("importProcedures")[0]["code"], "OTHER_ORGANISATION");
+    }
+
     async fn two_imports_at_once_are_both_counted(ward: Ward) {
         let one_stop = ward.one_stop().await;
         let part = |from: usize| {
