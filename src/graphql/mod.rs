@@ -31,6 +31,7 @@ use crate::request::RequestContext;
 pub struct QueryRoot(
     node::NodeQuery,
     crate::access::graphql::AccessQuery,
+    crate::period::graphql::PeriodQuery,
     crate::organisation::graphql::OrganisationQuery,
     crate::programme::graphql::ProgrammeQuery,
     crate::procedure::graphql::ProcedureQuery,

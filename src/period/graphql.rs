@@ -1,9 +1,10 @@
 //! Periods in the schema.
 
-use async_graphql::{InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
+use async_graphql::{Context, InputValueError, InputValueResult, Object, Result, Scalar, ScalarType, Value};
 use chrono::NaiveDate;
 
 use super::{Calendar, Period, PeriodKind};
+use crate::graphql::context::ContextExt;
 
 /// The code of a reporting period (mã kỳ báo cáo): `2026-M03`, `2026-Q1`, `2026-H1`, `2026-9M`, `2026`,
 /// or the window of an ad hoc period, `2026-01-10/2026-02-20`.
@@ -74,5 +75,43 @@ impl ReportingPeriod {
     /// The same period a year before (cùng kỳ năm trước).
     async fn same_period_last_year(&self) -> Option<ReportingPeriod> {
         self.0.same_last_year().map(ReportingPeriod)
+    }
+}
+
+/// Reading periods.
+#[derive(Default)]
+pub struct PeriodQuery;
+
+/// Reading periods.
+#[Object]
+impl PeriodQuery {
+    /// The periods of a kind in a year, in order (các kỳ báo cáo trong năm): what a front end offers to
+    /// choose from. Empty for ad hoc periods, which carry their own window, and outside 2000 to 2100.
+    async fn reporting_periods(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By which calendar they are cut.")] calendar: Calendar,
+        #[graphql(desc = "Of which kind.")] kind: PeriodKind,
+        #[graphql(desc = "The year they are named after.")] year: i32,
+    ) -> Result<Vec<ReportingPeriod>> {
+        ctx.viewer()?;
+        Ok(Period::all(calendar, kind, year).into_iter().map(ReportingPeriod).collect())
+    }
+
+    /// The period of a kind in which a day falls (kỳ báo cáo của một ngày); today in Việt Nam when left out.
+    /// Null where there is none: nine months never hold the last quarter.
+    async fn reporting_period(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By which calendar it is cut.")] calendar: Calendar,
+        #[graphql(desc = "Of which kind.")] kind: PeriodKind,
+        #[graphql(desc = "The day.")] day: Option<NaiveDate>,
+    ) -> Result<Option<ReportingPeriod>> {
+        ctx.viewer()?;
+        let day = match day {
+            Some(day) => day,
+            None => ctx.app()?.clock.today(),
+        };
+        Ok(Period::containing(calendar, kind, day).map(ReportingPeriod))
     }
 }

@@ -126,3 +126,18 @@ async fn any_record_is_found_by_its_identifier() {
     assert_eq!(json!(types), json!(["Programme", "Organisation", "Target", "Task", null]));
     assert_eq!(found.data("/nodes/1/id"), &ids[1]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn periods_are_offered() {
+    let ward = Ward::start(Engine::Sqlite).await;
+    let document = "{ quarters: reportingPeriods(calendar: ND09, kind: QUARTER, year: 2026) { code startDate endDate }
+        budget: reportingPeriods(calendar: BUDGET_YEAR, kind: MONTH, year: 2026) { code }
+        now: reportingPeriod(calendar: ND09, kind: QUARTER) { code previous { code } }
+        then: reportingPeriod(calendar: ND09, kind: QUARTER, day: \"2026-03-15\") { code } }";
+    let answer = ward.analytics().await.ask(document, json!({})).await.ok();
+    let first = json!({ "code": "2026-Q1", "startDate": "2025-12-15", "endDate": "2026-03-14" });
+    assert_eq!(answer.data("/quarters/0"), &first);
+    assert_eq!(answer.data("/budget").as_array().unwrap().len(), 13);
+    assert_eq!(answer.data("/now"), &json!({ "code": "2026-Q4", "previous": { "code": "2026-Q3" } }));
+    assert_eq!(answer.data("/then/code"), "2026-Q2");
+}
