@@ -11,7 +11,7 @@ use crate::error::ApiResult;
 use crate::indicator::SourceKind;
 use crate::indicator::service::{self, Difference};
 use crate::indicator::store::{NewValue, Span};
-use crate::{organisation, procedure, workflow};
+use crate::{indicator, organisation, procedure, workflow};
 
 /// Rebuilds the figures of every programme; only checks when told so. Answers every difference found.
 pub async fn rebuild(app: &App, check_only: bool) -> ApiResult<Vec<Difference>> {
@@ -36,6 +36,7 @@ async fn rebuild_one(
 ) -> ApiResult<Vec<Difference>> {
     let root = organisation::store::root_of(tx, programme.id).await?;
     let permit = Permit::for_console(Action::RebuildMeasures, root.id);
+    indicator::store::lock_programme(tx, &permit, programme.id).await?;
     let expected = expected_values(app, tx, programme).await?;
     let differences = service::rebuild(tx, &app.clock, &permit, programme.id, expected, check_only).await?;
     if !check_only && !differences.is_empty() {

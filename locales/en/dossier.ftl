@@ -36,3 +36,4 @@ dossier-nothing-to-copy = There is nothing to copy: { $period } has not been sub
 dossier-warning-empty = The form reports no dossier at all.
 dossier-warning-missing-period = The period before, { $period }, has not been submitted.
 dossier-warning-unusual = "{ $field }" is { $now }; over the last { $periods } periods it was { $mean } on average.
+dossier-too-large = Line { $line } ({ $procedure }): "{ $field }" is { $given }; at most { $max } is taken.

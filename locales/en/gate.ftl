@@ -28,3 +28,4 @@ gate-variable-field-unknown = { $path } has a field "{ $field }", which the type
 gate-variable-one-of = { $path } must give exactly one field of the type { $type }, and not null.
 gate-variable-too-deep = The value of { $path } is nested too deeply.
 gate-input = An argument's value is not valid: { $detail }
+gate-nul = A text holds the character U+0000, which is not allowed. { $path }

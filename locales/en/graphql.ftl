@@ -8,3 +8,4 @@ paging-bad-limit = "{ $argument }" must be between 1 and { $max }; { $given } wa
 paging-first-and-last = Give either "first" or "last", not both.
 id-malformed = "{ $id }" is not an identifier of the kind that is asked for here.
 too-many-ids = At most { $max } identifiers can be given at once; { $given } were given.
+too-many-codes = At most { $max } codes can be given at once; { $given } were given.

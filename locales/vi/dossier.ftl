@@ -36,3 +36,4 @@ dossier-nothing-to-copy = Không có gì để sao chép: kỳ { $period } chưa
 dossier-warning-empty = Biểu không có hồ sơ nào.
 dossier-warning-missing-period = Kỳ trước, { $period }, chưa được gửi.
 dossier-warning-unusual = "{ $field }" là { $now }; trung bình { $periods } kỳ gần nhất là { $mean }.
+dossier-too-large = Dòng { $line } ({ $procedure }): "{ $field }" là { $given }; tối đa được { $max }.

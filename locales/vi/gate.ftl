@@ -28,3 +28,4 @@ gate-variable-field-unknown = { $path } có trường "{ $field }" mà kiểu { 
 gate-variable-one-of = { $path } phải cho đúng một trường của kiểu { $type } và không được là null.
 gate-variable-too-deep = Giá trị của { $path } lồng quá nhiều cấp.
 gate-input = Giá trị của tham số không hợp lệ: { $detail }
+gate-nul = Văn bản chứa ký tự U+0000, không được phép. { $path }

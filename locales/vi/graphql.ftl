@@ -8,3 +8,4 @@ paging-bad-limit = "{ $argument }" phải từ 1 đến { $max }; giá trị đ�
 paging-first-and-last = Chỉ dùng "first" hoặc "last", không dùng cả hai.
 id-malformed = "{ $id }" không phải định danh của loại bản ghi cần dùng ở đây.
 too-many-ids = Mỗi lần chỉ được tối đa { $max } định danh; đã đưa { $given }.
+too-many-codes = Mỗi lần chỉ được tối đa { $max } mã; đã đưa { $given }.

@@ -18,6 +18,7 @@ use crate::graphql::id::{self, Kind};
 use crate::i18n::Message;
 use crate::organisation::graphql::{Organisation, load};
 use crate::organisation::store as organisations;
+use crate::workflow::graphql::SubmissionId;
 use crate::workflow::service::permit_to_read;
 
 /// What came of something that was wanted (kết quả).
@@ -106,19 +107,31 @@ impl AuditEvent {
         self.0.reason.as_deref()
     }
 
-    /// What changed: before, as JSON.
-    async fn before(&self) -> Option<Json<Value>> {
-        self.0.before_value.clone().map(Json)
+    /// What changed: before, as JSON; null where the caller may not see the record as it is now (a draft).
+    async fn before(&self, ctx: &Context<'_>) -> Option<ApiResult<Json<Value>>> {
+        or_null(self.shown(ctx, self.0.before_value.as_ref()).await)
     }
 
-    /// What changed: after, as JSON.
-    async fn after(&self) -> Option<Json<Value>> {
-        self.0.after_value.clone().map(Json)
+    /// What changed: after, as JSON; null where the caller may not see the record as it is now (a draft).
+    async fn after(&self, ctx: &Context<'_>) -> Option<ApiResult<Json<Value>>> {
+        or_null(self.shown(ctx, self.0.after_value.as_ref()).await)
     }
 
     /// The request that did it: stands in the log too.
     async fn request_id(&self) -> &str {
         &self.0.request_id
+    }
+}
+
+impl AuditEvent {
+    async fn shown(&self, ctx: &Context<'_>, value: Option<&Value>) -> ApiResult<Option<Json<Value>>> {
+        if let (Some(id), "submission") = (self.0.record_id, self.0.record_kind.as_str()) {
+            let found = ctx.loader()?.load_one(SubmissionId(id)).await.map_err(ApiError::shared)?;
+            if found.is_none() {
+                return Ok(None);
+            }
+        }
+        Ok(value.cloned().map(Json))
     }
 }
 

@@ -130,8 +130,20 @@ pub async fn page(
     debug_assert_eq!(permit.action, crate::access::Action::ReadJournal);
     let column = |column: audit_event::Column| Expr::col((audit_event::Entity, column));
     let mut condition = Condition::all()
-        .add(viewer.in_programmes((audit_event::Entity, audit_event::Column::ProgrammeId)))
-        .add(column(audit_event::Column::ProgrammeId).eq(programme_id));
+        // What is done to an account by itself belongs to no programme, and concerns all.
+        .add(
+            Condition::any()
+                .add(
+                    Condition::all()
+                        .add(viewer.in_programmes((audit_event::Entity, audit_event::Column::ProgrammeId)))
+                        .add(column(audit_event::Column::ProgrammeId).eq(programme_id)),
+                )
+                .add(
+                    Condition::all()
+                        .add(column(audit_event::Column::ProgrammeId).is_null())
+                        .add(column(audit_event::Column::Action).eq("MANAGE_ACCOUNTS")),
+                ),
+        );
     if let Some(record_id) = filter.record_id {
         condition = condition.add(column(audit_event::Column::RecordId).eq(record_id));
     }

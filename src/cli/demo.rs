@@ -89,11 +89,11 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<()> {
         accounts::add(app, username, display_name, PASSWORD).await?;
         accounts::grant(app, username, role, &GrantOn { programme: None, organisation, from, to: None }).await?;
     }
-    let inputs = procedures::read_csv(PROCEDURES).map_err(|faults| faulty(&faults))?;
+    let inputs = procedures::read_csv(PROCEDURES, register::MAX_PROCEDURES).map_err(|faults| faulty(&faults))?;
     let wanted = register::ImportRequest {
         programme: None,
         organisation: "TTPVHCC".to_owned(),
-        procedures: inputs.clone(),
+        procedures: register::Source::List(inputs.clone()),
         dry_run: false,
     };
     done(register::import(app, &console("demo"), wanted).await?)?;

@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn invented_figures_are_balanced() {
-        let procedures = crate::procedure::rules::read_csv(super::super::demo::PROCEDURES).unwrap();
+        let procedures = crate::procedure::rules::read_csv(super::super::demo::PROCEDURES, 1_000).unwrap();
         let mut pending = HashMap::new();
         for number in 0..12 {
             for (index, line) in month(number, &procedures, &mut pending).iter().enumerate() {

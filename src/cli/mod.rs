@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::{Cli, Command, Migrate, Settings};
 use crate::db::Db;
 use crate::i18n::Language;
-use crate::procedure::{rules as procedures, service as register};
+use crate::procedure::service as register;
 use crate::reference::{self, Reference};
 use crate::request::{RequestContext, StatementCounter};
 use crate::server::{self, ServerState, telemetry};
@@ -191,14 +191,10 @@ async fn import(
     file: &Path,
 ) -> CliResult<u8> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let outcome = match procedures::read_csv(&text) {
-        Err(faults) => Outcome::Invalid(faults),
-        Ok(procedures) => {
-            let wanted = register::ImportRequest { programme, organisation, procedures, dry_run };
-            let request = console("import-procedures");
-            register::import(app, &request, wanted).await.map_err(|error| error.to_string())?
-        }
-    };
+    let procedures = register::Source::Csv(text);
+    let wanted = register::ImportRequest { programme, organisation, procedures, dry_run };
+    let outcome =
+        register::import(app, &console("import-procedures"), wanted).await.map_err(|error| error.to_string())?;
     match outcome {
         Outcome::Done(done) => {
             let dry = if dry_run { "dry run, nothing written: " } else { "" };

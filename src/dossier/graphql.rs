@@ -100,7 +100,7 @@ impl Loader<TotalsOf> for Batch {
 
     async fn load(&self, keys: &[TotalsOf]) -> Result<HashMap<TotalsOf, Self::Value>, Self::Error> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let found = store::all_totals(self.app.db.read(), &ids).await.map_err(Arc::new)?;
+        let found = store::all_totals(self.app.db.read(), &self.viewer, &ids).await.map_err(Arc::new)?;
         Ok(found.into_iter().map(|(id, totals)| (TotalsOf(id), Arc::new(totals))).collect())
     }
 }

@@ -161,6 +161,10 @@ impl LineAt<'_> {
     }
 }
 
+/// The largest counter that is taken: more than all dossiers of the nation in a year, and small enough that
+/// the sums of a line fit 32 bits in the database.
+const MAX_COUNT: i32 = 100_000_000;
+
 /// Checks one line by itself: nothing negative, the form's sums (3=4+5+6, 7=8+9+10, 11=12+13, 3=7+11), and
 /// every "of which" within what it is part of. All faults are given at once.
 pub fn check_line(at: &LineAt<'_>, counters: &Counters, stated: &StatedTotals) -> Vec<UserError> {
@@ -171,6 +175,16 @@ pub fn check_line(at: &LineAt<'_>, counters: &Counters, stated: &StatedTotals) -
             let message =
                 Message::new("dossier-negative").with("field", MessageArg::Message(field.label)).with("given", value);
             faults.push(at.fault(UserErrorCode::OutOfRange, field.name, message).expecting(0, value));
+        }
+    }
+    for field in FIELDS {
+        let value = (field.get)(counters);
+        if value > MAX_COUNT {
+            let message = Message::new("dossier-too-large")
+                .with("field", MessageArg::Message(field.label))
+                .with("max", MAX_COUNT)
+                .with("given", value);
+            faults.push(at.fault(UserErrorCode::OutOfRange, field.name, message).expecting(MAX_COUNT, value));
         }
     }
     if !faults.is_empty() {

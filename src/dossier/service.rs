@@ -354,8 +354,18 @@ async fn write(
             row
         }
         Some(row) => {
-            let change = WorkflowRow { drafted_by: sea_orm::Set(permit.person()?), ..Default::default() };
-            submissions::advance(tx, &app.clock, permit, row, row.version, change).await?
+            let state = submissions::state_of(row)?;
+            let change = WorkflowRow {
+                drafted_by: sea_orm::Set(permit.person()?),
+                state: sea_orm::Set(State::Draft.as_str().to_owned()),
+                ..Default::default()
+            };
+            let saved = submissions::advance(tx, &app.clock, permit, row, row.version, change).await?;
+            if state != State::Draft {
+                let again = workflow_rules::Transition { from: state, to: State::Draft, opens_edition: false };
+                submissions::add_event(tx, &app.clock, permit, row.id, Some(state), again, None).await?;
+            }
+            saved
         }
     };
     submissions::add_author(tx, permit, row.id).await?;

@@ -212,13 +212,14 @@ pub async fn latest_of(
 /// The sums of every counter of some submissions, by the counter's name in the schema.
 pub async fn all_totals(
     connection: &impl ConnectionTrait,
+    viewer: &Viewer,
     submission_ids: &[Uuid],
 ) -> ApiResult<HashMap<Uuid, HashMap<&'static str, i64>>> {
     let mut select = Query::select();
     select
         .column(line::Column::SubmissionId)
         .from(line::Entity)
-        .and_where(Expr::col(line::Column::SubmissionId).is_in(submission_ids.iter().copied()))
+        .and_where(Expr::col(line::Column::SubmissionId).in_subquery(visible(viewer, submission_ids)))
         .group_by_col(line::Column::SubmissionId);
     for field in FIELDS {
         // CAST: PostgreSQL sums integers into bigint, SQLite into integer; both are 64-bit and exact.

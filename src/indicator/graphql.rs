@@ -239,14 +239,17 @@ impl IndicatorObservation {
     }
 }
 
-/// The targets that hold for a period: in force on some day of it, by its nominal end.
+/// The targets that hold for a period: in force on some day of the calendar period it is named after.
 pub fn in_force(targets: &[Arc<target::Model>], period: &Period) -> ApiResult<Vec<Arc<target::Model>>> {
-    let end = period.nominal_end();
-    Ok(targets
+    let (start, end) = (period.nominal_start(), period.nominal_end());
+    let mut found: Vec<Arc<target::Model>> = targets
         .iter()
-        .filter(|row| row.valid_from <= end && row.valid_to.is_none_or(|last| last >= period.start))
+        .filter(|row| row.valid_from <= end && row.valid_to.is_none_or(|last| last >= start))
         .cloned()
-        .collect())
+        .collect();
+    // Where two overlap the later goes before.
+    found.sort_by_key(|row| std::cmp::Reverse(row.valid_from));
+    Ok(found)
 }
 
 /// The status of a figure against a target.
@@ -531,6 +534,7 @@ impl IndicatorQuery {
     ) -> Result<IndicatorObservationConnection> {
         let (app, viewer) = (ctx.app()?, ctx.viewer()?);
         let page = Page::new(first, after, last, before, MAX_FLAT_PAGE)?;
+        bounded(indicators.as_ref().map_or(0, Vec::len) + organisations.as_ref().map_or(0, Vec::len))?;
         let known = known(app, &viewer, programme.as_deref(), as_of, changed_since).await?;
         let narrowed = narrow(app, &viewer, programme.as_deref(), organisations).await?;
         let filter = ObservationFilter {
@@ -593,6 +597,7 @@ impl IndicatorQuery {
     ) -> Result<MeasureValueConnection> {
         let (app, viewer) = (ctx.app()?, ctx.viewer()?);
         let page = Page::new(first, after, last, before, MAX_FLAT_PAGE)?;
+        bounded(measures.as_ref().map_or(0, Vec::len) + organisations.as_ref().map_or(0, Vec::len))?;
         let known = known(app, &viewer, programme.as_deref(), as_of, changed_since).await?;
         let narrowed = narrow(app, &viewer, programme.as_deref(), organisations).await?;
         let filter = MeasureFilter {
@@ -607,6 +612,14 @@ impl IndicatorQuery {
         let slice = store::values_page(app.db.read(), &viewer, &filter, &page).await?;
         Ok(MeasureValueConnection(Rows::of(slice, |row| MeasureValue(Arc::new(row)))))
     }
+}
+
+/// Codes of one request are parameters of one statement, of which the engines take only so many.
+fn bounded(codes: usize) -> ApiResult<()> {
+    if codes <= MAX_FLAT_PAGE as usize {
+        return Ok(());
+    }
+    Err(ApiError::bad_input(Message::new("too-many-codes").with("max", MAX_FLAT_PAGE).with("given", codes)))
 }
 
 struct Narrowed {

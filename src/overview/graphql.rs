@@ -58,17 +58,17 @@ impl ProgrammeOverview {
             .collect()
     }
 
-    /// How far the reports of the period are, as far as the caller may know it.
-    async fn reporting(&self) -> ReportingSummary {
-        let found = &self.0.reporting;
-        ReportingSummary {
+    /// How far the reports of the period are now, as far as the caller may know it; null with `asOf`.
+    async fn reporting(&self) -> Option<ReportingSummary> {
+        let found = self.0.reporting.as_ref()?;
+        Some(ReportingSummary {
             expected: found.expected,
             accepted: found.accepted,
             submitted: found.submitted,
             returned: found.returned,
             not_submitted: found.not_submitted,
             overdue: found.overdue,
-        }
+        })
     }
 }
 

@@ -94,8 +94,8 @@ pub struct Overview {
     pub revision: i64,
     /// Every target of the level.
     pub tiles: Vec<Tile>,
-    /// How far the reports are.
-    pub reporting: Reporting,
+    /// How far the reports are now; none where the figures of another time are shown.
+    pub reporting: Option<Reporting>,
 }
 
 /// How many periods a trend goes back, this one included.
@@ -136,7 +136,10 @@ pub async fn overview(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiResult<
         tiles.push(tile(target, &definitions, &mut by_key, &period)?);
     }
     tiles.sort_by(|one, other| one.target.section.cmp(&other.target.section));
-    let reporting = reporting(app, viewer, programme.id, &period).await?;
+    let reporting = match wanted.as_of {
+        Some(_) => None,
+        None => Some(reporting(app, viewer, programme.id, &period).await?),
+    };
     Ok(Overview {
         programme: Arc::new(programme),
         organisation: Arc::new(organisation),
@@ -252,6 +255,8 @@ async fn reporting(app: &App, viewer: &Viewer, programme_id: Uuid, period: &Peri
                 found.expected += 1;
                 match latest.as_ref().map(submissions::state_of).transpose()? {
                     Some(State::Accepted | State::Superseded) => found.accepted += 1,
+                    // A reopened form counts until its next edition is accepted.
+                    Some(_) if latest.as_ref().is_some_and(|row| row.edition > 1) => found.accepted += 1,
                     Some(State::Submitted) => found.submitted += 1,
                     state => {
                         found.returned += u32::from(state == Some(State::Returned));

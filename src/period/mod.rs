@@ -244,6 +244,15 @@ impl Period {
         }
     }
 
+    /// The first day of the calendar period that it is named after: the twin of [`Period::nominal_end`].
+    pub fn nominal_start(&self) -> NaiveDate {
+        match self.calendar {
+            Calendar::Nd09 => Period::generate(Calendar::Calendar, self.kind, self.year, self.number)
+                .map_or(self.start, |period| period.start),
+            Calendar::Calendar | Calendar::BudgetYear => self.start,
+        }
+    }
+
     /// The last day to submit, so many days after its end.
     pub fn due(&self, days: u32) -> NaiveDate {
         self.end.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)

@@ -10,8 +10,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::procedure::procedure;
 use uuid::Uuid;
 
-use super::rules::{self, Audience, FieldGroup, Level, OnlineLevel, ProcedureInput as Entered};
-use super::service::{self, ImportRequest};
+use super::rules::{Audience, FieldGroup, Level, OnlineLevel, ProcedureInput as Entered};
+use super::service::{self, ImportRequest, Source};
 use super::store;
 use crate::access::policy::{Action, Subject, roles_for};
 use crate::dossier::graphql::{DossierStatisticsLine, LatestLinesOf};
@@ -24,7 +24,6 @@ use crate::graphql::id::{self, Kind};
 use crate::graphql::payload::{UserErrorObject, split};
 use crate::organisation::graphql::{Organisation, load_required, upward};
 use crate::organisation::store as organisations;
-use crate::user_error::Outcome;
 
 /// The key of a procedure in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -433,22 +432,17 @@ impl ProcedureMutation {
     ) -> Result<ImportProceduresPayload> {
         let procedures = match input.procedures {
             ProceduresInput::List(list) => {
-                Ok(list.into_iter().enumerate().map(|(index, one)| one.entered(index)).collect())
+                Source::List(list.into_iter().enumerate().map(|(index, one)| one.entered(index)).collect())
             }
-            ProceduresInput::Csv(text) => rules::read_csv(&text),
+            ProceduresInput::Csv(text) => Source::Csv(text),
         };
-        let outcome = match procedures {
-            Err(faults) => Outcome::Invalid(faults),
-            Ok(procedures) => {
-                let wanted = ImportRequest {
-                    programme: input.programme,
-                    organisation: input.organisation,
-                    procedures,
-                    dry_run: input.dry_run,
-                };
-                service::import(ctx.app()?, ctx.request()?, wanted).await?
-            }
+        let wanted = ImportRequest {
+            programme: input.programme,
+            organisation: input.organisation,
+            procedures,
+            dry_run: input.dry_run,
         };
+        let outcome = service::import(ctx.app()?, ctx.request()?, wanted).await?;
         let (done, user_errors) = split(outcome, ctx.language());
         let done = done.unwrap_or_default();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);

@@ -215,8 +215,12 @@ pub const COLUMNS: [&str; 16] = [
     "effective_to",
 ];
 
-/// Reads an import file: CSV (RFC 4180), UTF-8, with a header line. Every fault of every line is given.
-pub fn read_csv(text: &str) -> Result<Vec<ProcedureInput>, Vec<UserError>> {
+/// The most faults of a file that are named at once.
+const MAX_FAULTS: usize = 1_000;
+
+/// Reads an import file: CSV (RFC 4180), UTF-8, with a header line. Every fault of every line is given, up to
+/// a thousand; reading ends one procedure after the `most` that an import takes.
+pub fn read_csv(text: &str, most: usize) -> Result<Vec<ProcedureInput>, Vec<UserError>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
     let unreadable = |line: u32| {
@@ -243,6 +247,9 @@ pub fn read_csv(text: &str) -> Result<Vec<ProcedureInput>, Vec<UserError>> {
     }
     let mut inputs = Vec::new();
     for (index, record) in reader.records().enumerate() {
+        if inputs.len() > most || faults.len() >= MAX_FAULTS {
+            break;
+        }
         let fallback = u32::try_from(index + 2).unwrap_or(u32::MAX);
         let Ok(record) = record else {
             faults.push(unreadable(fallback));
@@ -408,28 +415,31 @@ mod tests {
     #[test]
     fn a_file_is_read_and_all_its_faults_are_named() {
         let good = "1.001193,Đăng ký khai sinh,HOTICH,Hộ tịch,OTHER,COMMUNE,CITIZEN,FULL,true,true,true,true,true,true,2025-07-01";
-        let rows = read_csv(&format!("\u{feff}{HEADER}\n{good}\n")).unwrap();
+        let rows = read_csv(&format!("\u{feff}{HEADER}\n{good}\n"), 10).unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].name, "Đăng ký khai sinh");
         assert_eq!(check(&rows[0], 0), []);
 
         let bad = "x,y,HOTICH,Hộ tịch,SKY,COMMUNE,CITIZEN,FULL,yes,true,true,true,true,true,1/7/2025";
-        let faults = read_csv(&format!("{HEADER}\n{good}\n{bad}\n")).unwrap_err();
+        let faults = read_csv(&format!("{HEADER}\n{good}\n{bad}\n"), 10).unwrap_err();
         let found: Vec<(Option<u32>, &str)> =
             faults.iter().map(|fault| (fault.line, fault.field[1].as_str())).collect();
         assert_eq!(
             found,
             [(Some(3), "field_group"), (Some(3), "has_financial_obligation"), (Some(3), "effective_from")]
         );
-        let faults = read_csv("code,name,colour\n").unwrap_err();
+        let faults = read_csv("code,name,colour\n", 10).unwrap_err();
         assert_eq!(faults.len(), 14);
     }
 
     #[test]
     fn flags_rest_on_one_another() {
-        let mut input = read_csv(&format!(
-            "{HEADER}\n1.001193,A,F,F,OTHER,COMMUNE,CITIZEN,INFORMATION,false,true,true,true,true,true,2025-07-01\n"
-        ))
+        let mut input = read_csv(
+            &format!(
+                "{HEADER}\n1.001193,A,F,F,OTHER,COMMUNE,CITIZEN,INFORMATION,false,true,true,true,true,true,2025-07-01\n"
+            ),
+            10,
+        )
         .unwrap()
         .remove(0);
         let fields = |input: &ProcedureInput| -> Vec<String> {

@@ -30,9 +30,18 @@ pub struct ImportRequest {
     /// The organisation that manages these procedures.
     pub organisation: String,
     /// The procedures.
-    pub procedures: Vec<ProcedureInput>,
+    pub procedures: Source,
     /// Checks everything and writes nothing.
     pub dry_run: bool,
+}
+
+/// Where the procedures of an import come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A list.
+    List(Vec<ProcedureInput>),
+    /// The text of a CSV file, read once it is known that the caller may import.
+    Csv(String),
 }
 
 /// What came of an import.
@@ -64,11 +73,18 @@ async fn in_transaction(
     let organisation =
         organisations::store::by_code(tx, &viewer, wanted.programme.as_deref(), &wanted.organisation).await?;
     let permit = permit_for(tx, &request.caller, Action::ImportProcedures, &organisation, None).await?;
-    let faults = check(&wanted.procedures);
+    let procedures = match wanted.procedures {
+        Source::List(list) => list,
+        Source::Csv(text) => match rules::read_csv(&text, MAX_PROCEDURES) {
+            Ok(procedures) => procedures,
+            Err(faults) => return Ok(Outcome::Invalid(faults)),
+        },
+    };
+    let faults = check(&procedures);
     if !faults.is_empty() {
         return Ok(Outcome::Invalid(faults));
     }
-    write(app, tx, request, &permit, &organisation, &wanted.procedures).await
+    write(app, tx, request, &permit, &organisation, &procedures).await
 }
 
 fn check(procedures: &[ProcedureInput]) -> Vec<UserError> {

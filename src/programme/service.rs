@@ -38,6 +38,9 @@ pub struct AssignRequest {
     pub dry_run: bool,
 }
 
+/// The most units of one assignment.
+const MAX_UNITS: usize = 200;
+
 /// Assigns who leads and who coordinates from today on; what was assigned before ends and stays on record.
 pub async fn assign(app: &App, request: &RequestContext, wanted: AssignRequest) -> ApiResult<Outcome<LeadKey>> {
     let tx = app.db.begin().await?;
@@ -57,6 +60,12 @@ async fn in_transaction(
     let permit = permit_for(tx, &request.caller, Action::AssignLead, &root, None).await?;
     let key = (programme.id, wanted.subject, wanted.section.clone());
     let mut faults = Vec::new();
+    let units = wanted.leads.len() + wanted.coordinating.len();
+    if units > MAX_UNITS {
+        let message = Message::new("too-many-codes").with("max", MAX_UNITS).with("given", units);
+        return Ok(Outcome::Invalid(vec![UserError::new(UserErrorCode::OutOfRange, &["leads"], message)]));
+    }
+    crate::indicator::store::lock_programme(tx, &permit, programme.id).await?;
     if !store::has_section(tx, programme.id, wanted.subject, &wanted.section).await? {
         let subject = match wanted.subject {
             LeadSubject::Target => "subject-target",

@@ -6,6 +6,7 @@
 //!     ▲      withdraw     │ return               │
 //!     └───────────────────┤                      └─ when the next edition is accepted: SUPERSEDED
 //!   RETURNED ◄────────────┘
+//!     ├─ save ───► DRAFT
 //!     └─ submit ─► SUBMITTED
 //! ```
 //!
@@ -51,8 +52,8 @@ pub fn from_states(action: Action) -> &'static [State] {
 /// The step that an action makes from a state.
 pub fn step(action: Action, from: State) -> Step {
     let (to, opens_edition) = match action {
-        // A returned form stays marked as returned until it is sent again: its reason stays in sight.
-        Action::SaveForm => (from, false),
+        // Whoever corrects a returned form drafts again, out of sight; the reason stays with it.
+        Action::SaveForm => (State::Draft, false),
         Action::SubmitForm => (State::Submitted, false),
         Action::WithdrawForm => (State::Draft, false),
         Action::ReturnForm => (State::Returned, false),
@@ -109,7 +110,7 @@ mod tests {
         assert_eq!(
             rows,
             [
-                "SAVE_FORM: DRAFT - RETURNED - -",
+                "SAVE_FORM: DRAFT - DRAFT - -",
                 "SUBMIT_FORM: SUBMITTED = SUBMITTED - -",
                 "WITHDRAW_FORM: - DRAFT - - -",
                 "RETURN_FORM: - RETURNED = - -",

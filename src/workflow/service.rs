@@ -194,7 +194,19 @@ async fn in_transaction(
     let state = store::state_of(&row)?;
     let transition = match rules::step(action, state) {
         Step::Take(transition) => transition,
-        Step::AlreadyTaken => return Ok(Outcome::Done(StepResult { submission: row, warnings: Vec::new() })),
+        // The same person's repeat of the step just taken is recognised; anybody else was too late.
+        Step::AlreadyTaken => {
+            let taken_by = if action == Action::SubmitForm { row.submitted_by } else { row.decided_by };
+            let same_reason =
+                action != Action::ReturnForm || row.return_reason.as_deref() == wanted.reason.as_deref().map(str::trim);
+            let repeated =
+                row.version == wanted.expected_version.saturating_add(1) && taken_by == permit.person_id && same_reason;
+            if !repeated {
+                return Err(ApiError::conflict());
+            }
+            idempotency::finish(tx, &permit, &key, row.id).await?;
+            return Ok(Outcome::Done(StepResult { submission: row, warnings: Vec::new() }));
+        }
         Step::Impossible => return Ok(Outcome::Invalid(vec![wrong_state(action, state)])),
     };
     let mut faults = Vec::new();
@@ -266,6 +278,8 @@ async fn apply(
     }
     match taken.action {
         Action::SubmitForm => {
+            // Who signs a form does not accept it either.
+            store::add_author(tx, permit, row.id).await?;
             change.submitted_by = Set(Some(permit.person()?));
             change.submitted_at = Set(Some(now));
             // A form that was sent in time and returned stays in time.
@@ -277,7 +291,10 @@ async fn apply(
         Action::WithdrawForm => {
             change.submitted_by = Set(None);
             change.submitted_at = Set(None);
-            change.late_days = Set(None);
+            // What was once returned or accepted had been sent; that day counts.
+            if row.return_reason.is_none() && row.edition == 1 {
+                change.late_days = Set(None);
+            }
         }
         Action::ReturnForm => {
             change.decided_by = Set(Some(permit.person()?));
@@ -302,8 +319,7 @@ async fn apply(
             Ok(advanced)
         }
         Action::ReopenForm => {
-            let next =
-                store::insert(tx, &app.clock, permit, row.programme_id, &slot, row.edition + 1, taken.reason).await?;
+            let next = store::insert_next(tx, &app.clock, permit, row, &slot, taken.reason).await?;
             form.copy_lines(tx, permit, row.id, next.id).await?;
             Ok(next)
         }

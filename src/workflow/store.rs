@@ -284,6 +284,33 @@ pub async fn insert(
     row.insert(tx).await.map_err(crate::app::conflict_or_fault)
 }
 
+/// Opens the next edition of a submission: its writers are the earlier one's, and so is the day it was first
+/// sent, which is what lateness is about.
+pub async fn insert_next(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    permit: &Permit,
+    row: &submission::Model,
+    slot: &Slot<'_>,
+    reopen_reason: Option<&str>,
+) -> ApiResult<submission::Model> {
+    let next = insert(tx, clock, permit, row.programme_id, slot, row.edition + 1, reopen_reason).await?;
+    let authors = submission_author::Entity::find()
+        .filter(submission_author::Column::SubmissionId.eq(row.id))
+        .all(tx)
+        .await?
+        .into_iter()
+        .map(|author| submission_author::ActiveModel { submission_id: Set(next.id), person_id: Set(author.person_id) });
+    submission_author::Entity::insert_many(authors).exec_without_returning(tx).await?;
+    let change = submission::ActiveModel {
+        id: Set(next.id),
+        drafted_by: Set(row.drafted_by),
+        late_days: Set(row.late_days),
+        ..Default::default()
+    };
+    Ok(change.update(tx).await?)
+}
+
 /// Takes the next version of a submission, if nobody else has: the one guard against lost updates. On
 /// PostgreSQL this also locks the row until the transaction ends.
 pub async fn advance(

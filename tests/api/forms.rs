@@ -154,6 +154,55 @@ on_both_engines! {
         assert_eq!(late.user_errors("acceptForm")[0]["code"], "WRONG_STATE");
     }
 
+    async fn a_reopened_form_stays_in_time_and_keeps_its_writers(ward: Ward) {
+        import(&ward, 1).await;
+        // Handed in before the last day, 20 September; reopened in October.
+        let version = accepted(&ward, "2026-Q3", &[worked_line()]).await;
+        ward.clock().set(ward.clock().now() + chrono::Duration::days(20));
+        take(&ward.standing_body().await, "reopenForm", "2026-Q3", version, json!({ "reason": "Sai số." })).await.ok();
+        let status = "{ reportingStatus(form: DOSSIER_STATISTICS, period: \"2026-Q3\") { nodes { state submitted lateDays } } }";
+        let answer = ward.standing_body().await.ask(status, json!({})).await.ok();
+        assert_eq!(answer.data("/reportingStatus/nodes/0"), &json!({ "state": "DRAFT", "submitted": true, "lateDays": 0 }));
+        let sent = take(&ward.head("TTPVHCC").await, "submitForm", "2026-Q3", 1, json!({ "warningsNote": "x" })).await.ok();
+        assert_eq!(sent.data("/submitForm/submission/lateDays"), 0);
+        // The officer wrote every line of it in the first edition.
+        let from = chrono::NaiveDate::from_ymd_opt(2025, 7, 1).unwrap();
+        let on = reform_api::access::service::accounts::GrantOn { programme: None, organisation: "AN-BIEN", from, to: None };
+        let role = reform_api::access::role::Role::StandingBody;
+        reform_api::access::service::accounts::grant(ward.app(), "ttpvhcc.officer", role, &on).await.unwrap();
+        let own = take(&ward.officer("TTPVHCC").await, "acceptForm", "2026-Q3", 2, json!({})).await;
+        assert_eq!(own.code(), "FORBIDDEN");
+    }
+
+    async fn a_decision_that_comes_too_late_is_a_conflict(ward: Ward) {
+        import(&ward, 1).await;
+        let version = save(&ward, "2026-Q1", &[worked_line()], 0).await;
+        take(&ward.head("TTPVHCC").await, "submitForm", "2026-Q1", version, json!({})).await.ok();
+        let standing = ward.standing_body().await;
+        let back = json!({ "reason": "Thiếu.", "idempotencyKey": "k" });
+        take(&standing, "returnForm", "2026-Q1", version + 1, back.clone()).await.ok();
+        // The same again is the same; another reason is not.
+        take(&standing, "returnForm", "2026-Q1", version + 1, back).await.ok();
+        take(&standing, "returnForm", "2026-Q1", version + 1, json!({ "reason": "Thiếu." })).await.ok();
+        let other = take(&standing, "returnForm", "2026-Q1", version + 1, json!({ "reason": "Khác." })).await;
+        assert_eq!(other.code(), "CONFLICT");
+    }
+
+    async fn what_no_engine_could_keep_is_refused_at_the_gate(ward: Ward) {
+        import(&ward, 1).await;
+        let officer = ward.officer("TTPVHCC").await;
+        let mut line = plain(1);
+        line["procedure"] = json!("1.0\u{0}1");
+        assert_eq!(officer.ask(SAVE, json!({ "input": form("2026-Q1", &[line], 0) })).await.code(), "BAD_USER_INPUT");
+        let huge = json!({ "procedure": code(1), "receivedOnline": 2_000_000_000, "receivedDirect": 2_000_000_000,
+            "resolvedOnTime": 2_000_000_000, "resolvedEarly": 2_000_000_000 });
+        let answer = officer.ask(SAVE, json!({ "input": form("2026-Q1", &[huge], 0) })).await.ok();
+        assert_eq!(answer.user_errors("saveDossierStatistics").len(), 4);
+        let csv = json!({ "input": { "organisation": "TTPVHCC", "procedures": { "csv": "rubbish" } } });
+        assert_eq!(ward.stranger().ask(crate::story::IMPORT, csv.clone()).await.code(), "UNAUTHENTICATED");
+        assert_eq!(officer.ask(crate::story::IMPORT, csv).await.code(), "FORBIDDEN");
+    }
+
     async fn who_has_not_submitted_is_known(ward: Ward) {
         import(&ward, 1).await;
         let status = "{ reportingStatus(form: DOSSIER_STATISTICS, period: \"2026-Q1\") { totalCount nodes {

@@ -40,6 +40,22 @@ on_both_engines! {
         }
     }
 
+    async fn the_journal_keeps_a_drafts_figures_from_those_who_may_not_see_it(ward: Ward) {
+        import(&ward, 1).await;
+        crate::story::save(&ward, "2026-Q1", &[worked_line()], 0).await;
+        let last = ward.standing_body().await.ask(JOURNAL, json!({ "last": 1 })).await.ok();
+        let last = last.data("/journal/nodes/0").clone();
+        assert_eq!((&last["action"], &last["after"]), (&json!("SAVE_FORM"), &json!(null)));
+        // Sent, returned and corrected, it is out of sight again until it is sent.
+        crate::story::take(&ward.head("TTPVHCC").await, "submitForm", "2026-Q1", 1, json!({})).await.ok();
+        let standing = ward.standing_body().await;
+        crate::story::take(&standing, "returnForm", "2026-Q1", 2, json!({ "reason": "Sai." })).await.ok();
+        let seen = "query($by: SubmissionReference!) { submission(by: $by) { state } }";
+        assert_eq!(standing.ask(seen, json!({ "by": key("2026-Q1") })).await.ok().data("/submission/state"), "RETURNED");
+        crate::story::save(&ward, "2026-Q1", &[worked_line()], 3).await;
+        assert_eq!(standing.ask(seen, json!({ "by": key("2026-Q1") })).await.ok().data("/submission"), &json!(null));
+    }
+
     async fn nothing_written_for_good_can_be_changed_or_removed(ward: Ward) {
         import(&ward, 1).await;
         accepted(&ward, "2026-Q1", &[worked_line()]).await;

@@ -79,6 +79,11 @@ impl Check<'_> {
 
     fn value(&mut self, value: &Node<Value>) {
         match value.as_ref() {
+            // One of the engines can't store it.
+            Value::String(text) if text.contains('\0') && self.faults.len() < self.limits.errors => {
+                let message = Message::new("gate-nul").with("path", "");
+                self.faults.push(Fault { message, at: Some(self.lines.of(value.location())), variable: None });
+            }
             Value::List(items) => items.iter().for_each(|item| self.value(item)),
             Value::Object(fields) => {
                 let mut seen = HashSet::with_capacity(fields.len());

@@ -132,7 +132,9 @@ impl Check<'_> {
                 Some(ExtendedType::InputObject(input)) => self.object(input, value, path, level),
                 Some(ExtendedType::Enum(definition)) => self.enumerated(definition, value, path),
                 _ => {
-                    if !scalar(name, value) {
+                    if matches!(value, ConstValue::String(text) if text.contains('\0')) {
+                        self.fault("gate-nul", path, |message| message);
+                    } else if !scalar(name, value) {
                         self.fault("gate-variable-type", path, |message| message.with("type", name.as_str()));
                     }
                 }

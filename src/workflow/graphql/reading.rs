@@ -64,7 +64,7 @@ impl ReportingStatus {
         self.latest.as_ref().map(store::state_of)
     }
 
-    /// Whether it was sent: submitted or accepted.
+    /// Whether it was sent: submitted, accepted, or accepted once and reopened.
     async fn submitted(&self) -> Result<bool> {
         Ok(self.is_submitted()?)
     }
@@ -87,8 +87,9 @@ impl ReportingStatus {
 
 impl ReportingStatus {
     fn is_submitted(&self) -> ApiResult<bool> {
-        let state = self.latest.as_ref().map(store::state_of).transpose()?;
-        Ok(matches!(state, Some(State::Submitted | State::Accepted | State::Superseded)))
+        let Some(row) = &self.latest else { return Ok(false) };
+        // A reopened form was sent and counts until its next edition is accepted.
+        Ok(row.edition > 1 || matches!(store::state_of(row)?, State::Submitted | State::Accepted | State::Superseded))
     }
 
     fn days_late(&self) -> ApiResult<i32> {
