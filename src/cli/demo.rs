@@ -85,8 +85,9 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<()> {
         return Ok(());
     }
     let from = NaiveDate::from_ymd_opt(2025, 7, 1).ok_or_else(|| ApiError::internal("no such day"))?;
+    let password_hash = crate::access::password::hash(PASSWORD)?;
     for (username, display_name, role, organisation) in ACCOUNTS {
-        accounts::add(app, username, display_name, PASSWORD).await?;
+        accounts::add_hashed(app, username, display_name, &password_hash).await?;
         accounts::grant(app, username, role, &GrantOn { programme: None, organisation, from, to: None }).await?;
     }
     let inputs = procedures::read_csv(PROCEDURES, register::MAX_PROCEDURES).map_err(|faults| faulty(&faults))?;
@@ -162,31 +163,32 @@ async fn report(app: &App, inputs: &[ProcedureInput]) -> ApiResult<()> {
     Ok(())
 }
 
-async fn sign_in_all(app: &App) -> ApiResult<Vec<(&'static str, Role, &'static str, String)>> {
-    let mut tokens = Vec::with_capacity(ACCOUNTS.len());
-    for (username, _, role, organisation) in ACCOUNTS {
+/// The accounts of the README's tour, whose tokens are printed.
+const TOUR: [&str; 7] = ["ttpvhcc.officer", "ttpvhcc.head", "standing", "chair", "kthtdt.officer", "mttq", "analytics"];
+
+async fn sign_in_all(app: &App) -> ApiResult<Vec<(&'static str, String)>> {
+    let mut tokens = Vec::with_capacity(TOUR.len());
+    for username in TOUR {
         let session = done(sign_in::sign_in(app, username, PASSWORD.to_owned()).await?)?;
-        tokens.push((username, role, organisation, session.access_token));
+        tokens.push((username, session.access_token));
     }
     Ok(tokens)
 }
 
 /// What to paste. Printed before the server listens; it does within milliseconds.
-fn greeting(url: &str, tokens: &[(&str, Role, &str, String)]) -> String {
+fn greeting(url: &str, tokens: &[(&str, String)]) -> String {
     let mut page = String::from(
         "DEMO: every figure is invented (số liệu minh họa, không có thật). Served to this machine only.\n\n\
          Accounts, all with the password an-bien-2026-demo:\n",
     );
-    for (username, role, organisation, _) in tokens {
+    for (username, _, role, organisation) in ACCOUNTS {
         page.push_str(&format!("  {username:<16} {role} on {organisation}\n"));
     }
     page.push_str("\nTokens for the tour in README.md; paste these into a shell:\n\n");
     page.push_str(&format!("export API={url}/graphql\n"));
-    for name in ["ttpvhcc.officer", "ttpvhcc.head", "standing", "chair", "kthtdt.officer", "mttq", "analytics"] {
-        if let Some((_, _, _, token)) = tokens.iter().find(|(username, ..)| *username == name) {
-            let variable = name.replace('.', "_").to_uppercase();
-            page.push_str(&format!("export {variable}={token}\n"));
-        }
+    for (name, token) in tokens {
+        let variable = name.replace('.', "_").to_uppercase();
+        page.push_str(&format!("export {variable}={token}\n"));
     }
     page.push_str(
         "\ncurl -s $API -H 'Content-Type: application/json' -H \"Authorization: Bearer $STANDING\" \\\n  \

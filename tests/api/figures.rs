@@ -23,6 +23,10 @@ on_both_engines! {
         let first = ward.clock().now();
         ward.clock().set(before + Duration::minutes(8));
         assert_eq!(figures(&analytics, "II.2.a.3-3", "AN-BIEN", "2026-Q1", &at(before)).await, Vec::<Value>::new());
+        let then = format!("{{ programmeOverview(period: \"2026-Q1\" {}) {{ targets {{ target {{ section }} status }} }} }}", at(before));
+        let then = analytics.ask(&then, json!({})).await.ok();
+        let tile = then.data("/programmeOverview/targets").as_array().unwrap().iter().find(|tile| tile["target"]["section"] == "II.2.a.3-3").unwrap().clone();
+        assert_eq!(tile["status"], "NO_DATA");
 
         let reopened = take(&ward.standing_body().await, "reopenForm", "2026-Q1", version, json!({ "reason": "Sai số trực tuyến." })).await.ok();
         assert_eq!(reopened.data("/reopenForm/submission/edition"), 2);

@@ -71,6 +71,57 @@ on_both_engines! {
         assert_eq!(conflicts, 1, "{} {}", one.body, two.body);
     }
 
+    async fn of_sixty_four_edits_at_once_one_wins(ward: Ward) {
+        import(&ward, 2).await;
+        let version = save(&ward, "2026-Q1", &[plain(1)], 0).await;
+        let officer = ward.officer("TTPVHCC").await;
+        let edits = (0..64).map(|_| {
+            let (officer, input) = (officer.clone(), form("2026-Q1", &[plain(2)], version));
+            tokio::spawn(async move { officer.ask(SAVE, json!({ "input": input })).await })
+        });
+        let (mut won, mut conflicts) = (0, 0);
+        for edit in edits.collect::<Vec<_>>() {
+            let answer = edit.await.unwrap();
+            match answer.body.pointer("/errors/0/extensions/code").and_then(Value::as_str) {
+                None => won += 1,
+                Some("CONFLICT") => conflicts += 1,
+                Some(other) => panic!("{other}: {}", answer.body),
+            }
+        }
+        assert_eq!((won, conflicts), (1, 63));
+    }
+
+    async fn a_client_that_hangs_up_leaves_all_or_nothing(ward: Ward) {
+        use tokio::io::AsyncWriteExt;
+        import(&ward, 50).await;
+        let officer = ward.officer("TTPVHCC").await;
+        let lines: Vec<Value> = (1..=50).map(plain).collect();
+        let address = ward.url().trim_start_matches("http://").to_owned();
+        for (number, pause) in [0_u64, 1, 2, 4, 8, 16].into_iter().enumerate() {
+            let period = format!("2026-M0{}", number + 1);
+            let body = json!({ "query": SAVE, "variables": { "input": form(&period, &lines, 0) } }).to_string();
+            let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
+            let head = format!(
+                "POST /graphql HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+                officer.token(),
+                body.len()
+            );
+            socket.write_all(head.as_bytes()).await.unwrap();
+            socket.write_all(body.as_bytes()).await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+            drop(socket);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        let all = "{ submissions(first: 100) { nodes { events { action } dossierStatistics { lines { totalCount } } } } }";
+        let answer = officer.ask(all, json!({})).await.ok();
+        for node in answer.data("/submissions/nodes").as_array().unwrap() {
+            assert_eq!(node["dossierStatistics"]["lines"]["totalCount"], 50);
+            assert_eq!(node["events"].as_array().unwrap().len(), 1);
+        }
+        // The server goes on, and the writer is free.
+        save(&ward, "2026-Q1", &[plain(1)], 0).await;
+    }
+
     async fn a_dry_run_says_everything_and_writes_nothing(ward: Ward) {
         import(&ward, 1).await;
         let officer = ward.officer("TTPVHCC").await;

@@ -75,11 +75,21 @@ pub async fn add(app: &App, username: &str, display_name: &str, given: &str) -> 
     checked(given)?;
     let given = given.to_owned();
     let password_hash = hashing(app, move || password::hash(&given)).await?;
+    add_hashed(app, &username, display_name, &password_hash).await
+}
+
+/// Makes an account whose password was hashed before: a demo's accounts share one.
+pub async fn add_hashed(
+    app: &App,
+    username: &str,
+    display_name: &str,
+    password_hash: &str,
+) -> ApiResult<person::Model> {
     let tx = app.db.begin().await?;
-    if store::person_by_name(&tx, &username).await?.is_some() {
+    if store::person_by_name(&tx, username).await?.is_some() {
         return Err(ApiError::bad_input(Message::new("cli-username-taken").with("username", username)));
     }
-    let person = store::insert_person(&tx, &app.clock, &username, display_name, &password_hash).await?;
+    let person = store::insert_person(&tx, &app.clock, username, display_name, password_hash).await?;
     journal(app, &tx, "user-add", &person, None, json!({ "username": username, "displayName": display_name })).await?;
     tx.commit().await?;
     Ok(person)

@@ -39,7 +39,12 @@ pub fn morning() -> DateTime<Utc> {
 pub async fn fill(db: Db) {
     db.migrate().await.expect("the migrations run");
     let (keys, _) = Keys::generate().expect("a signing key");
-    let app = Arc::new(App::new(db.clone(), Clock::manual(morning() - chrono::Duration::hours(1)), keys, TokenLifetimes::default()));
+    let app = Arc::new(App::new(
+        db.clone(),
+        Clock::manual(morning() - chrono::Duration::hours(1)),
+        keys,
+        TokenLifetimes::default(),
+    ));
     let an_bien = Reference::an_bien().expect("the reference data of An Biên is sound");
     reference::load(&app, &an_bien).await.expect("the reference data fits the schema");
     for unit in UNITS {
