@@ -138,7 +138,7 @@ def main():
                 for name, document, count in (("overview", OVERVIEW, 400), ("nested 20 x 10 x 3", NESTED, 200),
                                               ("1,000 flat rows", FLAT, 100)):
                     measure(port, chair, name, count, clients, lambda client, _, text=document: client.ask(text)[1])
-                periods = months(2011 if clients == 1 else 2016, 61)
+                periods = months(2010 if clients == 1 else 2016, 61)
 
                 def save(client, number, periods=periods):
                     form = {"organisation": "VP", "period": periods[number + 1], "lines": lines(number)}
