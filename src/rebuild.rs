@@ -73,7 +73,7 @@ async fn expected_values(
         }
     }
     let procedures = procedure::store::all(tx, programme.id).await?;
-    for (organisation_id, measure, day, value) in procedure::rules::figures(&procedures) {
+    for (organisation_id, measure, day, value) in procedure::figures::figures(&procedures) {
         expected.push(NewValue {
             organisation_id,
             measure_code: measure.to_owned(),

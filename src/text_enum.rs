@@ -25,7 +25,7 @@ impl From<UnknownText> for crate::error::ApiError {
 }
 
 /// Declares an enumeration with its text form: `as_str`, `FromStr`, all values in order, and the GraphQL
-/// enum of the same words. Doc comments become the schema's descriptions.
+/// enum of the same words; JSON writes them so too. Doc comments become the schema's descriptions.
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$item_meta:meta])* $item:ident = $text:literal),+ $(,)? }) => {
         $(#[$meta])*
@@ -54,6 +54,22 @@ macro_rules! text_enum {
                     $($text => Ok($name::$item),)+
                     _ => Err($crate::text_enum::UnknownText { kind: stringify!($name), text: text.to_owned() }),
                 }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(|_| {
+                    let all: Vec<&str> = $name::ALL.iter().map(|value| value.as_str()).collect();
+                    serde::de::Error::custom(format!("\"{text}\" is none of {}", all.join(", ")))
+                })
             }
         }
 

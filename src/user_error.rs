@@ -16,6 +16,8 @@ text_enum! {
         UnknownCode = "UNKNOWN_CODE",
         /// The same thing is given twice.
         Duplicate = "DUPLICATE",
+        /// Two versions of a record hold for the same day.
+        Overlap = "OVERLAP",
         /// Totals and parts do not add up.
         SumMismatch = "SUM_MISMATCH",
         /// Carried-over differs from what was pending at the end of the previous period.

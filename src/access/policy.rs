@@ -150,6 +150,7 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("acceptForm", Some(Action::AcceptForm)),
     ("reopenForm", Some(Action::ReopenForm)),
     ("importProcedures", Some(Action::ImportProcedures)),
+    ("withdrawProcedureVersion", Some(Action::ImportProcedures)),
     ("assignLead", Some(Action::AssignLead)),
 ];
 

@@ -21,7 +21,8 @@ use crate::dossier::service::{self as dossier, LineMode, Lines, SaveRequest};
 use crate::error::{ApiError, ApiResult};
 use crate::form::FormCode;
 use crate::period::{Calendar, Period};
-use crate::procedure::rules::{self as procedures, ProcedureInput};
+use crate::procedure::input::Given;
+use crate::procedure::reading;
 use crate::procedure::service as register;
 use crate::request::RequestContext;
 use crate::user_error::Outcome;
@@ -90,7 +91,7 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<()> {
         accounts::add_hashed(app, username, display_name, &password_hash).await?;
         accounts::grant(app, username, role, &GrantOn { programme: None, organisation, from, to: None }).await?;
     }
-    let inputs = procedures::read_csv(PROCEDURES, register::MAX_PROCEDURES).map_err(|faults| faulty(&faults))?;
+    let inputs = reading::read_csv(PROCEDURES, register::MAX_PROCEDURES).map_err(|faults| faulty(&faults))?;
     let wanted = register::ImportRequest {
         programme: None,
         organisation: "TTPVHCC".to_owned(),
@@ -122,7 +123,7 @@ async fn as_person(app: &App, username: &str) -> ApiResult<RequestContext> {
 }
 
 /// A month after the other: saved by the officer, submitted by the head, accepted by the standing body.
-async fn report(app: &App, inputs: &[ProcedureInput]) -> ApiResult<()> {
+async fn report(app: &App, inputs: &[Given]) -> ApiResult<()> {
     let officer = as_person(app, "ttpvhcc.officer").await?;
     let head = as_person(app, "ttpvhcc.head").await?;
     let standing = as_person(app, "standing").await?;

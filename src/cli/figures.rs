@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::dossier::rules::{Counters, StatedTotals};
 use crate::dossier::service::LineInput;
-use crate::procedure::rules::{OnlineLevel, ProcedureInput};
+use crate::procedure::input::Given;
+use crate::procedure::rules::OnlineLevel;
 
 /// A number in `0..bound` that depends on its arguments alone.
 fn chance(month: usize, procedure: usize, salt: usize, bound: i32) -> i32 {
@@ -14,22 +15,24 @@ fn chance(month: usize, procedure: usize, salt: usize, bound: i32) -> i32 {
 }
 
 /// The lines of one month. `pending` holds what the month before left, and is brought forward.
-pub fn month(month: usize, procedures: &[ProcedureInput], pending: &mut HashMap<String, i32>) -> Vec<LineInput> {
+pub fn month(month: usize, procedures: &[Given], pending: &mut HashMap<String, i32>) -> Vec<LineInput> {
     procedures
         .iter()
         .enumerate()
-        .map(|(index, procedure)| {
+        .map(|(index, given)| {
+            let procedure = &given.input;
             let carried_over = pending.get(&procedure.code).copied().unwrap_or(0);
             // A few procedures make most of the work.
             let size = 160 / (i32::try_from(index).unwrap_or(i32::MAX).saturating_add(4)) + 2;
             let received = size + chance(month, index, 1, size);
             let grows = i32::try_from(month).unwrap_or(0);
-            let online_share = match procedure.online_level {
+            let online_share = match procedure.online_level.unwrap_or(OnlineLevel::Information) {
                 OnlineLevel::Full => 78 + grows,
                 OnlineLevel::Partial => 70 + grows,
                 OnlineLevel::Information => 0,
             };
-            let received_online = if procedure.online_provided { received * online_share / 100 } else { 0 };
+            let received_online =
+                if procedure.online_provided == Some(true) { received * online_share / 100 } else { 0 };
             let received_postal = (received - received_online) / 9;
             let received_direct = received - received_online - received_postal;
             let total = received + carried_over;
@@ -38,7 +41,7 @@ pub fn month(month: usize, procedures: &[ProcedureInput], pending: &mut HashMap<
             let resolved = total - left;
             let resolved_late = resolved * chance(month, index, 3, 3) / 100;
             let resolved_early = (resolved - resolved_late) * 3 / 4;
-            let fee_dossiers = if procedure.has_financial_obligation { received } else { 0 };
+            let fee_dossiers = if procedure.has_financial_obligation == Some(true) { received } else { 0 };
             let fee_dossiers_paid_online = fee_dossiers * (42 + 2 * grows) / 100;
             let results_issued = resolved - resolved / 50;
             pending.insert(procedure.code.clone(), left);
@@ -62,6 +65,12 @@ pub fn month(month: usize, procedures: &[ProcedureInput], pending: &mut HashMap<
                 fee_dossiers_paid_online,
                 payment_transactions: fee_dossiers,
                 payment_transactions_online: fee_dossiers_paid_online,
+                resolved_online: resolved * received_online / received.max(1),
+                pending_online_in_time: (left - pending_overdue) * received_online / received.max(1),
+                pending_online_overdue: 0,
+                synchronised: received * (92 + chance(month, index, 4, 8)) / 100,
+                components_reused_national: received * (30 + grows) / 300,
+                fee_dossiers_paid_national: fee_dossiers_paid_online * 9 / 10,
             };
             LineInput { procedure: procedure.code.clone(), counters, stated: StatedTotals::default() }
         })
@@ -75,7 +84,7 @@ mod tests {
 
     #[test]
     fn invented_figures_are_balanced() {
-        let procedures = crate::procedure::rules::read_csv(super::super::demo::PROCEDURES, 1_000).unwrap();
+        let procedures = crate::procedure::reading::read_csv(super::super::demo::PROCEDURES, 1_000).unwrap();
         let mut pending = HashMap::new();
         for number in 0..12 {
             for (index, line) in month(number, &procedures, &mut pending).iter().enumerate() {

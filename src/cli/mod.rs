@@ -191,21 +191,26 @@ async fn import(
     file: &Path,
 ) -> CliResult<u8> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let procedures = register::Source::Csv(text);
+    let json_lines = file.extension().is_some_and(|extension| extension == "jsonl" || extension == "ndjson");
+    let procedures = if json_lines { register::Source::JsonLines(text) } else { register::Source::Csv(text) };
     let wanted = register::ImportRequest { programme, organisation, procedures, dry_run };
     let outcome =
         register::import(app, &console("import-procedures"), wanted).await.map_err(|error| error.to_string())?;
+    let refused = register::refused(&outcome);
     match outcome {
         Outcome::Done(done) => {
             let dry = if dry_run { "dry run, nothing written: " } else { "" };
-            print(&format!("{dry}{} created, {} changed, {} unchanged\n", done.created, done.changed, done.unchanged))?;
+            print(&format!(
+                "{dry}{} created, {} new versions, {} changed, {} unchanged\n",
+                done.created, done.new_versions, done.changed, done.unchanged
+            ))?;
             Ok(0)
         }
         Outcome::Invalid(faults) => {
             for fault in &faults {
                 print(&format!("{}\n", fault.message.render(Language::En)))?;
             }
-            Err(format!("{} faults; nothing was imported", faults.len()))
+            Err(format!("{refused} lines refused, {} faults; nothing was imported", faults.len()))
         }
     }
 }

@@ -37,7 +37,7 @@ impl Form for DossierStatisticsForm {
         let period = submissions::period_of(row)?;
         let lines = store::all(tx, row.id).await?;
         let counters: Vec<Counters> = lines.iter().map(Counters::from).collect();
-        let codes = store::procedures(tx, lines.iter().map(|line| line.procedure_id).collect()).await?;
+        let codes = store::procedures(tx, lines.iter().map(|line| line.procedure_id).collect(), row.period_end).await?;
         let at = |line: &entity::dossier::dossier_statistics_line::Model| LineAt {
             index: None,
             line: u32::try_from(line.line).unwrap_or_default(),
@@ -79,15 +79,11 @@ impl Form for DossierStatisticsForm {
     async fn figures(&self, tx: &DatabaseTransaction, row: &submission::Model) -> ApiResult<Vec<(&'static str, i64)>> {
         let lines = store::all(tx, row.id).await?;
         let counters: Vec<Counters> = lines.iter().map(Counters::from).collect();
-        Ok(rules::figures(counters.iter()))
+        Ok(rules::figures(counters.iter().zip(lines.iter().map(|line| line.online_procedure))))
     }
 
     async fn copy_lines(&self, tx: &DatabaseTransaction, permit: &Permit, from: Uuid, to: Uuid) -> ApiResult<()> {
-        let lines: Vec<NewLine> = store::all(tx, from)
-            .await?
-            .iter()
-            .map(|line| NewLine { procedure_id: line.procedure_id, line: line.line, counters: line.into() })
-            .collect();
+        let lines: Vec<NewLine> = store::all(tx, from).await?.iter().map(NewLine::from).collect();
         let Some(to) = submissions::by_ids(tx, &crate::access::Viewer::server(), vec![to]).await?.pop() else {
             return Err(crate::error::ApiError::internal("the next edition is gone"));
         };
@@ -98,7 +94,8 @@ impl Form for DossierStatisticsForm {
         let before = store::all(connection, from).await?;
         let after = store::all(connection, to).await?;
         let ids = before.iter().chain(&after).map(|line| line.procedure_id).collect();
-        let names = store::procedures(connection, ids).await?;
+        let last_day = before.iter().chain(&after).map(|line| line.period_end).max().unwrap_or_default();
+        let names = store::procedures(connection, ids, last_day).await?;
         Ok(compare(
             &before.iter().map(|line| (line.procedure_id, line.into())).collect(),
             &after.iter().map(|line| (line.procedure_id, line.into())).collect(),
@@ -153,7 +150,7 @@ pub async fn carried_in(
         return Ok((None, Some(previous.code())));
     }
     let lines = store::all(tx, row.id).await?;
-    let mut codes = store::procedures(tx, lines.iter().map(|line| line.procedure_id).collect()).await?;
+    let mut codes = store::procedures(tx, lines.iter().map(|line| line.procedure_id).collect(), row.period_end).await?;
     let pending = lines
         .iter()
         .map(|line| {

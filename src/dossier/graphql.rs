@@ -7,7 +7,6 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use entity::dossier::dossier_statistics_line as line;
-use entity::procedure::procedure;
 use uuid::Uuid;
 
 use super::rules::{Counters, StatedTotals};
@@ -24,6 +23,7 @@ use crate::graphql::scalar::Count;
 use crate::period::graphql::{PeriodCode, ReportingPeriod};
 use crate::period::{Calendar, Period};
 use crate::procedure::graphql::{Procedure, ProcedureId};
+use crate::procedure::store::Record;
 use crate::workflow::graphql::{FormWarning, Submission};
 
 /// The key of a procedure's latest statistics in the loader.
@@ -110,7 +110,7 @@ pub struct DossierStatisticsLine {
     row: Arc<line::Model>,
     /// The period, where the line was not reached through its submission.
     period: Option<(String, String)>,
-    procedure: Option<Arc<procedure::Model>>,
+    procedure: Option<Arc<Record>>,
 }
 
 impl DossierStatisticsLine {
@@ -119,7 +119,7 @@ impl DossierStatisticsLine {
     }
 
     /// One of the latest lines of a procedure.
-    pub fn latest(found: &LatestLine, procedure: Arc<procedure::Model>) -> DossierStatisticsLine {
+    pub fn latest(found: &LatestLine, procedure: Arc<Record>) -> DossierStatisticsLine {
         DossierStatisticsLine {
             row: Arc::new(found.line.clone()),
             period: Some((found.calendar.clone(), found.period_code.clone())),
@@ -266,6 +266,41 @@ impl DossierStatisticsLine {
     /// Of the transactions: online (giao dịch thanh toán trực tuyến).
     async fn payment_transactions_online(&self) -> i32 {
         self.row.payment_transactions_online
+    }
+
+    /// Of the resolved: received online (đã giải quyết, nộp trực tuyến).
+    async fn resolved_online(&self) -> i32 {
+        self.row.resolved_online
+    }
+
+    /// Of those pending in time: received online (đang giải quyết trong hạn, nộp trực tuyến).
+    async fn pending_online_in_time(&self) -> i32 {
+        self.row.pending_online_in_time
+    }
+
+    /// Of those pending overdue: received online (đang giải quyết quá hạn, nộp trực tuyến).
+    async fn pending_online_overdue(&self) -> i32 {
+        self.row.pending_online_overdue
+    }
+
+    /// Of those received in the period: synchronised to the National Public Service Portal (đã đồng bộ).
+    async fn synchronised(&self) -> i32 {
+        self.row.synchronised
+    }
+
+    /// Of those reusing digitised components: from the national portal's store (từ kho dữ liệu quốc gia).
+    async fn components_reused_national(&self) -> i32 {
+        self.row.components_reused_national
+    }
+
+    /// Of those paid online: through the national portal (qua Cổng Dịch vụ công quốc gia).
+    async fn fee_dossiers_paid_national(&self) -> i32 {
+        self.row.fee_dossiers_paid_national
+    }
+
+    /// Whether the procedure was provided online when the line was written (thủ tục có cung cấp trực tuyến).
+    async fn online_procedure(&self) -> bool {
+        self.row.online_procedure
     }
 }
 
@@ -431,6 +466,24 @@ pub struct DossierStatisticsLineInput {
     /// Of the transactions: online.
     #[graphql(default)]
     pub payment_transactions_online: i32,
+    /// Of the resolved: received online.
+    #[graphql(default)]
+    pub resolved_online: i32,
+    /// Of those pending in time: received online.
+    #[graphql(default)]
+    pub pending_online_in_time: i32,
+    /// Of those pending overdue: received online.
+    #[graphql(default)]
+    pub pending_online_overdue: i32,
+    /// Of those received in the period: synchronised to the National Public Service Portal.
+    #[graphql(default)]
+    pub synchronised: i32,
+    /// Of those reusing digitised components: from the national portal's store.
+    #[graphql(default)]
+    pub components_reused_national: i32,
+    /// Of those paid online: through the national portal.
+    #[graphql(default)]
+    pub fee_dossiers_paid_national: i32,
     /// Column 3 as printed: 4 + 5 + 6.
     pub received_total: Option<i32>,
     /// Column 7 as printed: 8 + 9 + 10.
@@ -463,6 +516,12 @@ impl From<DossierStatisticsLineInput> for LineInput {
                 fee_dossiers_paid_online: input.fee_dossiers_paid_online,
                 payment_transactions: input.payment_transactions,
                 payment_transactions_online: input.payment_transactions_online,
+                resolved_online: input.resolved_online,
+                pending_online_in_time: input.pending_online_in_time,
+                pending_online_overdue: input.pending_online_overdue,
+                synchronised: input.synchronised,
+                components_reused_national: input.components_reused_national,
+                fee_dossiers_paid_national: input.fee_dossiers_paid_national,
             },
             stated: StatedTotals {
                 received_total: input.received_total,

@@ -99,6 +99,18 @@ counters! {
     payment_transactions = "paymentTransactions" / "counter-payment-transactions" / "PAYMENT.TRANSACTIONS",
     /// Payment transactions done online.
     payment_transactions_online = "paymentTransactionsOnline" / "counter-payment-transactions-online" / "PAYMENT.TRANSACTIONS_ONLINE",
+    /// Of the resolved: received online.
+    resolved_online = "resolvedOnline" / "counter-resolved-online" / "DOSSIER.RESOLVED_ONLINE",
+    /// Of those pending in time: received online.
+    pending_online_in_time = "pendingOnlineInTime" / "counter-pending-online-in-time" / "DOSSIER.PENDING_ONLINE_IN_TIME",
+    /// Of those pending overdue: received online.
+    pending_online_overdue = "pendingOnlineOverdue" / "counter-pending-online-overdue" / "DOSSIER.PENDING_ONLINE_OVERDUE",
+    /// Of those received in the period: synchronised to the National Public Service Portal.
+    synchronised = "synchronised" / "counter-synchronised" / "DOSSIER.SYNCHRONISED",
+    /// Of those reusing digitised components: from the national portal's store.
+    components_reused_national = "componentsReusedNational" / "counter-components-reused-national" / "DOSSIER.COMPONENTS_REUSED_NATIONAL",
+    /// Of those paid online: through the national portal.
+    fee_dossiers_paid_national = "feeDossiersPaidNational" / "counter-fee-dossiers-paid-national" / "DOSSIER.FEE_PAID_NATIONAL",
 }
 
 impl Counters {
@@ -222,6 +234,12 @@ pub fn check_line(at: &LineAt<'_>, counters: &Counters, stated: &StatedTotals) -
         ("feeDossiers", "counter-received-in-period", in_period),
         ("feeDossiersPaidOnline", "counter-fee-dossiers", counters.fee_dossiers.into()),
         ("paymentTransactionsOnline", "counter-payment-transactions", counters.payment_transactions.into()),
+        ("resolvedOnline", "counter-resolved-total", resolved),
+        ("pendingOnlineInTime", "counter-pending-in-time", counters.pending_in_time.into()),
+        ("pendingOnlineOverdue", "counter-pending-overdue", counters.pending_overdue.into()),
+        ("synchronised", "counter-received-in-period", in_period),
+        ("componentsReusedNational", "counter-components-reused", counters.components_reused.into()),
+        ("feeDossiersPaidNational", "counter-fee-dossiers-paid-online", counters.fee_dossiers_paid_online.into()),
     ] {
         let Some(field) = FIELDS.iter().find(|field| field.name == name) else { continue };
         let part = i64::from((field.get)(counters));
@@ -279,16 +297,26 @@ pub fn check_carry_over<'a>(
     faults
 }
 
-/// Sums the lines of a form: every measure of the form with its total. Sums of 32-bit counts over any
-/// number of lines fit 64 bits.
-pub fn figures<'a>(lines: impl Iterator<Item = &'a Counters>) -> Vec<(&'static str, i64)> {
+/// The measure of dossiers received in the period for procedures that are provided online: the denominator of
+/// a reading of II.2.a.3-3 that many dashboards take.
+pub const OF_ONLINE_PROCEDURES: &str = "DOSSIER.RECEIVED_OF_ONLINE_PROCEDURES";
+
+/// Sums the lines of a form, each with whether its procedure is provided online: every measure of the form with
+/// its total. Sums of 32-bit counts over any number of lines fit 64 bits.
+pub fn figures<'a>(lines: impl Iterator<Item = (&'a Counters, bool)>) -> Vec<(&'static str, i64)> {
     let mut sums = vec![0_i64; FIELDS.len()];
-    for counters in lines {
+    let mut of_online = 0_i64;
+    for (counters, online) in lines {
         for (sum, field) in sums.iter_mut().zip(FIELDS) {
             *sum += i64::from((field.get)(counters));
         }
+        if online {
+            of_online += counters.received_in_period();
+        }
     }
-    FIELDS.iter().map(|field| field.measure).zip(sums).collect()
+    let mut figures: Vec<(&'static str, i64)> = FIELDS.iter().map(|field| field.measure).zip(sums).collect();
+    figures.push((OF_ONLINE_PROCEDURES, of_online));
+    figures
 }
 
 /// How many earlier periods a figure is compared with.
@@ -434,9 +462,10 @@ mod tests {
             let lines: Vec<Counters> = values.iter()
                 .map(|(online, direct)| Counters { received_online: *online, received_direct: *direct, ..Counters::default() })
                 .collect();
-            let figures = figures(lines.iter());
+            let figures = figures(lines.iter().map(|line| (line, line.received_direct == 0)));
             prop_assert_eq!(figures[0], ("DOSSIER.RECEIVED_ONLINE", values.iter().map(|(online, _)| i64::from(*online)).sum::<i64>()));
-            prop_assert_eq!(figures.len(), FIELDS.len());
+            let of_online = values.iter().filter(|(_, direct)| *direct == 0).map(|(online, _)| i64::from(*online)).sum::<i64>();
+            prop_assert_eq!(figures[FIELDS.len()], (OF_ONLINE_PROCEDURES, of_online));
         }
 
         #[test]

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use entity::organisation::organisation;
-use entity::procedure::procedure;
+use entity::procedure::procedure_version;
 use entity::workflow::submission;
 use sea_orm::DatabaseTransaction;
 use serde_json::{Map, Value as Json};
@@ -23,6 +23,7 @@ use crate::i18n::Message;
 use crate::organisation as organisations;
 use crate::period::Period;
 use crate::procedure as procedures;
+use crate::procedure::store::Record;
 use crate::request::RequestContext;
 use crate::text_enum::text_enum;
 use crate::user_error::{Outcome, UserError, UserErrorCode};
@@ -203,7 +204,8 @@ async fn prepare(
     }
     let programme_id = programme_of(organisation)?;
     let codes: Vec<String> = given.iter().map(|line| line.procedure.clone()).collect();
-    let known = procedures::store::by_codes(tx, programme_id, &codes).await?;
+    let known = procedures::store::records_by_codes(tx, programme_id, &codes, period.end).await?;
+    let versions = versions_of(tx, &known).await?;
     let stored = match existing {
         Some(row) => store::all(tx, row.id).await?,
         None => Vec::new(),
@@ -222,11 +224,13 @@ async fn prepare(
             faults.push(at.fault(UserErrorCode::Duplicate, "procedure", Message::new("dossier-duplicate")));
             continue;
         }
-        let Some(procedure) = known.get(&line.procedure) else {
+        let Some(record) = known.get(&line.procedure).filter(|record| !record.procedure.internal) else {
             faults.push(at.fault(UserErrorCode::UnknownCode, "procedure", Message::new("dossier-unknown-procedure")));
             continue;
         };
-        if let Some(fault) = not_in_force(&at, procedure, period) {
+        let procedure = &record.procedure;
+        let through_time = versions.get(&procedure.id).map(Vec::as_slice).unwrap_or_default();
+        if let Some(fault) = not_in_force(&at, through_time, period) {
             faults.push(fault);
         }
         let number = match mode {
@@ -239,22 +243,25 @@ async fn prepare(
                 |old| old.line,
             ),
         };
-        accepted.push(NewLine { procedure_id: procedure.id, line: number, counters: line.counters });
+        accepted.push(NewLine {
+            procedure_id: procedure.id,
+            line: number,
+            online_procedure: record.shown.online_provided,
+            counters: line.counters,
+        });
         positions.push(index);
     }
     let mut names: HashMap<Uuid, (String, String)> =
-        known.values().map(|row| (row.id, (row.code.clone(), row.name.clone()))).collect();
+        known.values().map(|row| (row.procedure.id, (row.procedure.code.clone(), row.shown.name.clone()))).collect();
     let others = stored.iter().map(|line| line.procedure_id).filter(|id| !names.contains_key(id)).collect::<Vec<_>>();
-    names.extend(store::procedures(tx, others).await?);
+    names.extend(store::procedures(tx, others, period.end).await?);
 
     let given_ids: HashSet<Uuid> = accepted.iter().map(|line| line.procedure_id).collect();
     let kept: Vec<NewLine> = match mode {
         LineMode::Replace => Vec::new(),
-        LineMode::Merge => stored
-            .iter()
-            .filter(|line| !given_ids.contains(&line.procedure_id))
-            .map(|line| NewLine { procedure_id: line.procedure_id, line: line.line, counters: line.into() })
-            .collect(),
+        LineMode::Merge => {
+            stored.iter().filter(|line| !given_ids.contains(&line.procedure_id)).map(NewLine::from).collect()
+        }
     };
     if let Some(carried) = &carried {
         let given_lines = accepted
@@ -282,14 +289,34 @@ fn line_at(index: usize, procedure: &str) -> LineAt<'_> {
     LineAt { index: Some(index), line: u32::try_from(index + 1).unwrap_or(u32::MAX), procedure }
 }
 
-fn not_in_force(at: &LineAt<'_>, procedure: &procedure::Model, period: &Period) -> Option<UserError> {
-    let ended = procedure.effective_to.is_some_and(|last| last < period.start);
-    if procedure.effective_from <= period.end && !ended {
+async fn versions_of(
+    tx: &DatabaseTransaction,
+    known: &HashMap<String, Record>,
+) -> ApiResult<HashMap<Uuid, Vec<procedure_version::Model>>> {
+    let ids: Vec<Uuid> = known.values().map(|record| record.procedure.id).collect();
+    procedures::store::versions_of(tx, &ids).await
+}
+
+/// Whether a version is in force on some day of a period.
+fn in_force(version: &procedure_version::Model, period: &Period) -> bool {
+    !matches!(version.change_kind.as_str(), "REPLACED" | "ABOLISHED")
+        && version.effective_from <= period.end
+        && version.effective_to.is_none_or(|last| last >= period.start)
+}
+
+fn not_in_force(at: &LineAt<'_>, versions: &[procedure_version::Model], period: &Period) -> Option<UserError> {
+    if versions.iter().any(|version| in_force(version, period)) {
         return None;
     }
+    let days = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
+    let until = versions.iter().rfind(|version| version.effective_from <= period.end);
+    let last = until.and_then(|version| match version.change_kind.as_str() {
+        "REPLACED" | "ABOLISHED" => version.effective_from.pred_opt(),
+        _ => version.effective_to,
+    });
     let message = Message::new("dossier-not-in-force")
-        .with("from", procedure.effective_from.to_string())
-        .with("to", procedure.effective_to.map_or_else(|| "-".to_owned(), |day| day.to_string()));
+        .with("from", days(versions.first().map(|version| version.effective_from)))
+        .with("to", days(last));
     Some(at.fault(UserErrorCode::NotInForce, "procedure", message))
 }
 
@@ -314,14 +341,17 @@ async fn copied(
     };
     let lines = store::all(tx, previous.id).await?;
     let ids = lines.iter().map(|line| line.procedure_id).collect();
-    let procedures = procedures::store::by_ids(tx, &Viewer::server(), ids).await?;
-    let by_id: HashMap<Uuid, &procedure::Model> = procedures.iter().map(|row| (row.id, row)).collect();
+    let procedures = procedures::store::by_ids(tx, &Viewer::server(), ids, period.end).await?;
+    let by_id: HashMap<Uuid, &Record> = procedures.iter().map(|row| (row.procedure.id, row)).collect();
+    let ids: Vec<Uuid> = by_id.keys().copied().collect();
+    let versions = procedures::store::versions_of(tx, &ids).await?;
     let inputs = lines
         .iter()
         .filter_map(|line| {
             let procedure = by_id.get(&line.procedure_id)?;
             let before = Counters::from(line);
-            let ended = procedure.effective_to.is_some_and(|last| last < period.start);
+            let through_time = versions.get(&procedure.procedure.id).map(Vec::as_slice).unwrap_or_default();
+            let ended = !through_time.iter().any(|version| in_force(version, period));
             if ended && before.pending_total() == 0 {
                 return None;
             }
@@ -331,7 +361,7 @@ async fn copied(
                 pending_overdue: before.pending_overdue,
                 ..Counters::default()
             };
-            Some(LineInput { procedure: procedure.code.clone(), counters, stated: StatedTotals::default() })
+            Some(LineInput { procedure: procedure.procedure.code.clone(), counters, stated: StatedTotals::default() })
         })
         .collect();
     Ok(Outcome::Done(inputs))

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entity::dossier::dossier_statistics_line as line;
 use entity::procedure::procedure;
 use entity::workflow::submission;
@@ -31,8 +32,21 @@ pub struct NewLine {
     pub procedure_id: Uuid,
     /// Its number in the form, from 1.
     pub line: i32,
+    /// Whether the procedure is provided online.
+    pub online_procedure: bool,
     /// Its counters.
     pub counters: Counters,
+}
+
+impl From<&line::Model> for NewLine {
+    fn from(line: &line::Model) -> Self {
+        NewLine {
+            procedure_id: line.procedure_id,
+            line: line.line,
+            online_procedure: line.online_procedure,
+            counters: line.into(),
+        }
+    }
 }
 
 /// All lines of a submission, in order. For rules inside a use case.
@@ -107,17 +121,16 @@ pub async fn replace(
     Ok(())
 }
 
-/// The codes and names of procedures.
+/// The codes and names of procedures, as they stood on a day.
 pub async fn procedures(
     connection: &impl ConnectionTrait,
     ids: Vec<Uuid>,
+    on: NaiveDate,
 ) -> ApiResult<HashMap<Uuid, (String, String)>> {
-    Ok(procedure::Entity::find()
-        .filter(procedure::Column::Id.is_in(ids))
-        .all(connection)
+    Ok(crate::procedure::store::by_ids(connection, &Viewer::server(), ids, on)
         .await?
         .into_iter()
-        .map(|row| (row.id, (row.code, row.name)))
+        .map(|row| (row.procedure.id, (row.procedure.code, row.shown.name)))
         .collect())
 }
 
@@ -267,6 +280,7 @@ fn row_of(submission: &submission::Model, new: &NewLine) -> line::ActiveModel {
         submission_id: Set(submission.id),
         procedure_id: Set(new.procedure_id),
         line: Set(new.line),
+        online_procedure: Set(new.online_procedure),
         period_end: Set(submission.period_end),
         ..Default::default()
     };

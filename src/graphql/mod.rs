@@ -48,7 +48,7 @@ pub struct QueryRoot(
 pub struct MutationRoot(
     crate::access::graphql::AccessMutation,
     crate::programme::graphql::ProgrammeMutation,
-    crate::procedure::graphql::ProcedureMutation,
+    crate::procedure::graphql::import::ProcedureMutation,
     crate::workflow::graphql::WorkflowMutation,
     crate::dossier::graphql::DossierMutation,
 );

@@ -25,7 +25,8 @@ fn parse(value: Value) -> InputValueResult<i64> {
 macro_rules! whole_number {
     ($(#[doc = $doc:literal])* $name:ident) => {
         $(#[doc = $doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
         pub struct $name(pub i64);
 
         $(#[doc = $doc])*
@@ -45,6 +46,10 @@ macro_rules! whole_number {
 whole_number! {
     /// A number of things (số lượng): a whole number as a JSON integer, within ±(2^53-1); larger than `Int` where sums of a city are.
     Count
+}
+whole_number! {
+    /// Money in Vietnamese đồng (đồng Việt Nam): a whole number as a JSON integer, within ±(2^53-1); never a fraction.
+    Vnd
 }
 whole_number! {
     /// A revision of a programme's figures (phiên bản số liệu): 1, 2, 3 ...; grows with every change.

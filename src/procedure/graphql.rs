@@ -1,42 +1,45 @@
-//! Procedures in the schema.
+//! Procedures in the schema; what changes them stands in [`import`].
+
+pub mod import;
 
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::procedure::procedure;
+use entity::procedure::procedure_version;
 use uuid::Uuid;
 
-use super::rules::{Audience, FieldGroup, Level, OnlineLevel, ProcedureInput as Entered};
-use super::service::{self, ImportRequest, Source};
-use super::store;
-use crate::access::policy::{Action, Subject, roles_for};
+use super::rules::{
+    AccessChannel, AccessChannels, Audience, ChangeKind, DossierComponent, Fee, FieldGroup, Level, OnlineLevel,
+    TimeLimit,
+};
+use super::store::{self, Record};
+use crate::access::policy::{Action, Subject};
 use crate::dossier::graphql::{DossierStatisticsLine, LatestLinesOf};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::allowed::{self, AllowedAction};
 use crate::graphql::connection::{Rows, connection, page};
 use crate::graphql::context::{Batch, ContextExt, or_null};
-use crate::graphql::directive::requires;
 use crate::graphql::id::{self, Kind};
-use crate::graphql::payload::{UserErrorObject, split};
 use crate::organisation::graphql::{Organisation, load_required, upward};
 use crate::organisation::store as organisations;
 
-/// The key of a procedure in the loader.
+/// The key of a procedure in the loader, as it stands today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ProcedureId(pub Uuid);
 
 impl Loader<ProcedureId> for Batch {
-    type Value = Arc<procedure::Model>;
+    type Value = Arc<Record>;
     type Error = Arc<ApiError>;
 
     async fn load(&self, keys: &[ProcedureId]) -> Result<HashMap<ProcedureId, Self::Value>, Self::Error> {
         let ids = keys.iter().map(|key| key.0).collect();
-        let rows = store::by_ids(self.app.db.read(), &self.viewer, ids).await.map_err(Arc::new)?;
-        Ok(rows.into_iter().map(|row| (ProcedureId(row.id), Arc::new(row))).collect())
+        let today = self.app.clock.today();
+        let rows = store::by_ids(self.app.db.read(), &self.viewer, ids, today).await.map_err(Arc::new)?;
+        Ok(rows.into_iter().map(|row| (ProcedureId(row.procedure.id), Arc::new(row))).collect())
     }
 }
 
@@ -50,7 +53,7 @@ pub struct ProceduresOf {
 }
 
 impl Loader<ProceduresOf> for Batch {
-    type Value = Arc<Vec<Arc<procedure::Model>>>;
+    type Value = Arc<Vec<Arc<Record>>>;
     type Error = Arc<ApiError>;
 
     async fn load(&self, keys: &[ProceduresOf]) -> Result<HashMap<ProceduresOf, Self::Value>, Self::Error> {
@@ -58,10 +61,12 @@ impl Loader<ProceduresOf> for Batch {
         for key in keys {
             by_length.entry(key.first).or_default().push(key.organisation_id);
         }
+        let today = self.app.clock.today();
         let mut found = HashMap::with_capacity(keys.len());
         for (first, ids) in by_length {
             // One more than asked for tells whether there is more.
-            let rows = store::first_of_organisations(self.app.db.read(), &self.viewer, &ids, u64::from(first) + 1)
+            let limit = u64::from(first) + 1;
+            let rows = store::first_of_organisations(self.app.db.read(), &self.viewer, &ids, today, limit)
                 .await
                 .map_err(Arc::new)?;
             found.extend(rows.into_iter().map(|(organisation_id, rows)| {
@@ -72,16 +77,31 @@ impl Loader<ProceduresOf> for Batch {
     }
 }
 
+/// The key of a procedure's versions in the loader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct VersionsOf(pub Uuid);
+
+impl Loader<VersionsOf> for Batch {
+    type Value = Arc<Vec<procedure_version::Model>>;
+    type Error = Arc<ApiError>;
+
+    async fn load(&self, keys: &[VersionsOf]) -> Result<HashMap<VersionsOf, Self::Value>, Self::Error> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let rows = store::versions_of(self.app.db.read(), &ids).await.map_err(Arc::new)?;
+        Ok(rows.into_iter().map(|(id, rows)| (VersionsOf(id), Arc::new(rows))).collect())
+    }
+}
+
 /// The first procedures of an organisation as a page.
-pub fn first_rows(key: ProceduresOf, rows: Arc<Vec<Arc<procedure::Model>>>) -> Rows<Procedure> {
+pub fn first_rows(key: ProceduresOf, rows: Arc<Vec<Arc<Record>>>) -> Rows<Procedure> {
     let limit = key.first as usize;
     Rows {
         rows: rows
             .iter()
             .take(limit)
             .map(|row| {
-                let cursor = store::ORDER.cursor(&[row.code.clone().into(), row.id.into()]);
-                (cursor, Procedure(Arc::clone(row)))
+                let keys = [row.procedure.code.clone().into(), row.procedure.id.into()];
+                (store::ORDER.cursor(&keys), Procedure(Arc::clone(row)))
             })
             .collect(),
         has_next: rows.len() > limit,
@@ -90,111 +110,323 @@ pub fn first_rows(key: ProceduresOf, rows: Arc<Vec<Arc<procedure::Model>>>) -> R
     }
 }
 
-/// An administrative procedure (thủ tục hành chính).
-#[derive(Clone)]
-pub struct Procedure(pub Arc<procedure::Model>);
+/// The most versions of a procedure that are shown at once.
+const MAX_VERSIONS: u32 = 50;
 
-/// An administrative procedure (thủ tục hành chính).
+/// What a procedure says from a day on (phiên bản của thủ tục hành chính).
+pub struct ProcedureVersion {
+    row: procedure_version::Model,
+}
+
+macro_rules! chosen {
+    ($type:ty, $text:expr) => {
+        Ok(<$type>::from_str($text).map_err(ApiError::from)?)
+    };
+}
+
+/// What a procedure says from a day on (phiên bản của thủ tục hành chính).
 #[Object]
-impl Procedure {
-    /// Global identifier.
-    pub async fn id(&self) -> ID {
-        id::encode(Kind::Procedure, self.0.id)
+impl ProcedureVersion {
+    /// What the announcing decision calls the change (loại thay đổi).
+    async fn change_kind(&self) -> Result<ChangeKind> {
+        chosen!(ChangeKind, &self.row.change_kind)
     }
 
-    /// National code (mã thủ tục, `1.001193`), or a local one (`DP.HOTICH.001`).
-    async fn code(&self) -> &str {
-        &self.0.code
+    /// Number of the announcing decision (số quyết định công bố).
+    async fn decision_number(&self) -> Option<&str> {
+        self.row.decision_number.as_deref()
     }
 
-    /// Vietnamese name (tên thủ tục).
-    async fn name(&self) -> &str {
-        &self.0.name
+    /// Its day (ngày quyết định).
+    async fn decision_date(&self) -> Option<NaiveDate> {
+        self.row.decision_date
     }
 
-    /// Field (lĩnh vực), ASCII code.
-    async fn field_code(&self) -> &str {
-        &self.0.field_code
+    /// The day of the last announcement, from which it had to be published.
+    async fn announced_on(&self) -> NaiveDate {
+        self.row.announced_on
     }
 
-    /// Field (lĩnh vực), Vietnamese name.
-    async fn field_name(&self) -> &str {
-        &self.0.field_name
+    /// Code of the procedure that takes its place (thủ tục thay thế).
+    async fn replaced_by(&self) -> Option<&str> {
+        self.row.replaced_by.as_deref()
     }
 
-    /// Field group (nhóm lĩnh vực) of plan II.2.a.6-2.
-    async fn field_group(&self) -> Result<FieldGroup> {
-        Ok(FieldGroup::from_str(&self.0.field_group).map_err(ApiError::from)?)
-    }
-
-    /// Level (cấp thực hiện).
-    async fn level(&self) -> Result<Level> {
-        Ok(Level::from_str(&self.0.level).map_err(ApiError::from)?)
-    }
-
-    /// Whom it is for (đối tượng thực hiện).
-    async fn audience(&self) -> Result<Audience> {
-        Ok(Audience::from_str(&self.0.audience).map_err(ApiError::from)?)
-    }
-
-    /// How far it can be done online (mức độ trực tuyến).
-    async fn online_level(&self) -> Result<OnlineLevel> {
-        Ok(OnlineLevel::from_str(&self.0.online_level).map_err(ApiError::from)?)
-    }
-
-    /// Whether a fee or charge is due (có nghĩa vụ tài chính).
-    async fn has_financial_obligation(&self) -> bool {
-        self.0.has_financial_obligation
-    }
-
-    /// Whether it can be paid online (thanh toán trực tuyến).
-    async fn online_payment_enabled(&self) -> bool {
-        self.0.online_payment_enabled
-    }
-
-    /// Whether it qualifies for online provision (đủ điều kiện cung cấp trực tuyến).
-    async fn online_eligible(&self) -> bool {
-        self.0.online_eligible
-    }
-
-    /// Whether it is provided online (đã cung cấp trực tuyến).
-    async fn online_provided(&self) -> bool {
-        self.0.online_provided
-    }
-
-    /// Whether the National Public Service Portal offers it (tích hợp Cổng Dịch vụ công quốc gia).
-    async fn integrated_on_national_portal(&self) -> bool {
-        self.0.integrated_on_national_portal
-    }
-
-    /// Whether it can be paid on that portal.
-    async fn payable_on_national_portal(&self) -> bool {
-        self.0.payable_on_national_portal
-    }
-
-    /// First day in force (ngày có hiệu lực).
+    /// First day in force; of REPLACED and ABOLISHED the first day out of force.
     async fn effective_from(&self) -> NaiveDate {
-        self.0.effective_from
+        self.row.effective_from
     }
 
     /// Last day in force; null while nothing ends it.
     async fn effective_to(&self) -> Option<NaiveDate> {
-        self.0.effective_to
+        self.row.effective_to
+    }
+
+    /// Vietnamese name (tên thủ tục).
+    async fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    /// Field (lĩnh vực), ASCII code.
+    async fn field_code(&self) -> &str {
+        &self.row.field_code
+    }
+
+    /// Field (lĩnh vực), Vietnamese name.
+    async fn field_name(&self) -> &str {
+        &self.row.field_name
+    }
+
+    /// Field group (nhóm lĩnh vực) of plan II.2.a.6-2.
+    async fn field_group(&self) -> Result<FieldGroup> {
+        chosen!(FieldGroup, &self.row.field_group)
+    }
+
+    /// How far it can be done online (mức độ trực tuyến).
+    async fn online_level(&self) -> Result<OnlineLevel> {
+        chosen!(OnlineLevel, &self.row.online_level)
+    }
+
+    /// Whether a fee or charge is due (có nghĩa vụ tài chính).
+    async fn has_financial_obligation(&self) -> bool {
+        self.row.has_financial_obligation
+    }
+
+    /// Whether it can be paid online (thanh toán trực tuyến).
+    async fn online_payment_enabled(&self) -> bool {
+        self.row.online_payment_enabled
+    }
+
+    /// Whether it qualifies for online provision (đủ điều kiện cung cấp trực tuyến).
+    async fn online_eligible(&self) -> bool {
+        self.row.online_eligible
+    }
+
+    /// Whether it is provided online (đã cung cấp trực tuyến).
+    async fn online_provided(&self) -> bool {
+        self.row.online_provided
+    }
+
+    /// Whether the National Public Service Portal offers it (tích hợp Cổng Dịch vụ công quốc gia).
+    async fn integrated_on_national_portal(&self) -> bool {
+        self.row.integrated_on_national_portal
+    }
+
+    /// Whether it can be paid on that portal.
+    async fn payable_on_national_portal(&self) -> bool {
+        self.row.payable_on_national_portal
+    }
+
+    /// How the online service is reached (phương thức tiếp cận).
+    async fn access_channels(&self) -> Vec<AccessChannel> {
+        AccessChannels(self.row.access_channels).list()
+    }
+
+    /// Time limit by law (thời hạn theo quy định).
+    async fn statutory_limit(&self) -> Result<Option<TimeLimit>> {
+        Ok(store::statutory_limit(&self.row)?)
+    }
+
+    /// Time limit that the ward commits itself to (thời hạn cam kết).
+    async fn committed_limit(&self) -> Result<Option<TimeLimit>> {
+        Ok(store::committed_limit(&self.row)?)
+    }
+
+    /// Fee lines (phí, lệ phí); at most 50.
+    async fn fees(&self) -> Result<Vec<Fee>> {
+        Ok(serde_json::from_value(self.row.fees.clone()).map_err(ApiError::internal)?)
+    }
+
+    /// Dossier components (thành phần hồ sơ); at most 100.
+    async fn components(&self) -> Result<Vec<DossierComponent>> {
+        Ok(serde_json::from_value(self.row.components.clone()).map_err(ApiError::internal)?)
+    }
+}
+
+/// An administrative procedure (thủ tục hành chính), as it stands on a day.
+#[derive(Clone)]
+pub struct Procedure(pub Arc<Record>);
+
+/// An administrative procedure (thủ tục hành chính), as it stands on a day: today, unless a list was asked for
+/// another. Before its first version the first is shown, after its last the last.
+#[Object]
+impl Procedure {
+    /// Global identifier.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Procedure, self.0.procedure.id)
+    }
+
+    /// National code (mã thủ tục, `1.001193`), a local one (`DP.HOTICH.001`), or that of an internal procedure
+    /// (`NB.NOIVU.001`).
+    async fn code(&self) -> &str {
+        &self.0.procedure.code
+    }
+
+    /// Whether it is a procedure between agencies (thủ tục nội bộ) and not one of the people's.
+    async fn internal(&self) -> bool {
+        self.0.procedure.internal
+    }
+
+    /// Vietnamese name (tên thủ tục).
+    async fn name(&self) -> &str {
+        &self.0.shown.name
+    }
+
+    /// Field (lĩnh vực), ASCII code.
+    async fn field_code(&self) -> &str {
+        &self.0.shown.field_code
+    }
+
+    /// Field (lĩnh vực), Vietnamese name.
+    async fn field_name(&self) -> &str {
+        &self.0.shown.field_name
+    }
+
+    /// Field group (nhóm lĩnh vực) of plan II.2.a.6-2.
+    async fn field_group(&self) -> Result<FieldGroup> {
+        chosen!(FieldGroup, &self.0.shown.field_group)
+    }
+
+    /// Level (cấp thực hiện).
+    async fn level(&self) -> Result<Level> {
+        chosen!(Level, &self.0.shown.level)
+    }
+
+    /// Whom it is for (đối tượng thực hiện).
+    async fn audience(&self) -> Result<Audience> {
+        chosen!(Audience, &self.0.shown.audience)
+    }
+
+    /// How far it can be done online (mức độ trực tuyến).
+    async fn online_level(&self) -> Result<OnlineLevel> {
+        chosen!(OnlineLevel, &self.0.shown.online_level)
+    }
+
+    /// Whether a fee or charge is due (có nghĩa vụ tài chính).
+    async fn has_financial_obligation(&self) -> bool {
+        self.0.shown.has_financial_obligation
+    }
+
+    /// Whether it can be paid online (thanh toán trực tuyến).
+    async fn online_payment_enabled(&self) -> bool {
+        self.0.shown.online_payment_enabled
+    }
+
+    /// Whether it qualifies for online provision (đủ điều kiện cung cấp trực tuyến).
+    async fn online_eligible(&self) -> bool {
+        self.0.shown.online_eligible
+    }
+
+    /// Whether it is provided online (đã cung cấp trực tuyến).
+    async fn online_provided(&self) -> bool {
+        self.0.shown.online_provided
+    }
+
+    /// Whether the National Public Service Portal offers it (tích hợp Cổng Dịch vụ công quốc gia).
+    async fn integrated_on_national_portal(&self) -> bool {
+        self.0.shown.integrated_on_national_portal
+    }
+
+    /// Whether it can be paid on that portal.
+    async fn payable_on_national_portal(&self) -> bool {
+        self.0.shown.payable_on_national_portal
+    }
+
+    /// Whether several agencies handle it (liên thông).
+    async fn inter_agency(&self) -> bool {
+        self.0.shown.inter_agency
+    }
+
+    /// How the online service is reached (phương thức tiếp cận).
+    async fn access_channels(&self) -> Vec<AccessChannel> {
+        AccessChannels(self.0.shown.access_channels).list()
+    }
+
+    /// Whether a mobile phone is enough (dùng được trên thiết bị di động): an app of its own, VNeID or Zalo.
+    async fn mobile_accessible(&self) -> bool {
+        AccessChannels(self.0.shown.access_channels).mobile()
+    }
+
+    /// Time limit by law (thời hạn theo quy định).
+    async fn statutory_limit(&self) -> Result<Option<TimeLimit>> {
+        Ok(store::statutory_limit(&self.0.shown)?)
+    }
+
+    /// Time limit that the ward commits itself to (thời hạn cam kết).
+    async fn committed_limit(&self) -> Result<Option<TimeLimit>> {
+        Ok(store::committed_limit(&self.0.shown)?)
+    }
+
+    /// Fee lines (phí, lệ phí); at most 50.
+    async fn fees(&self) -> Result<Vec<Fee>> {
+        Ok(serde_json::from_value(self.0.shown.fees.clone()).map_err(ApiError::internal)?)
+    }
+
+    /// Dossier components (thành phần hồ sơ); at most 100.
+    async fn components(&self) -> Result<Vec<DossierComponent>> {
+        Ok(serde_json::from_value(self.0.shown.components.clone()).map_err(ApiError::internal)?)
+    }
+
+    /// What the version shown is (loại thay đổi).
+    async fn change_kind(&self) -> Result<ChangeKind> {
+        chosen!(ChangeKind, &self.0.shown.change_kind)
+    }
+
+    /// First day in force of the version shown (ngày có hiệu lực); of REPLACED and ABOLISHED the first day out
+    /// of force.
+    async fn effective_from(&self) -> NaiveDate {
+        self.0.shown.effective_from
+    }
+
+    /// Last day in force of the version shown; null while nothing ends it.
+    async fn effective_to(&self) -> Option<NaiveDate> {
+        self.0.shown.effective_to
+    }
+
+    /// Whether it is in force on a day (có hiệu lực): today, unless said.
+    async fn in_force(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The day; today unless said.")] on: Option<NaiveDate>,
+    ) -> Result<bool> {
+        let day = match on {
+            Some(day) => day,
+            None => ctx.app()?.clock.today(),
+        };
+        let rows = ctx.loader()?.load_one(VersionsOf(self.0.procedure.id)).await.map_err(ApiError::shared)?;
+        let versions = rows.unwrap_or_default();
+        Ok(versions.iter().any(|row| {
+            !matches!(row.change_kind.as_str(), "REPLACED" | "ABOLISHED")
+                && row.effective_from <= day
+                && row.effective_to.is_none_or(|last| last >= day)
+        }))
+    }
+
+    /// Its versions through time, the latest first.
+    async fn versions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 10, desc = "How many, 1 to 50.", validator(minimum = 1, maximum = 50))] first: u32,
+    ) -> Result<Vec<ProcedureVersion>> {
+        let rows = ctx.loader()?.load_one(VersionsOf(self.0.procedure.id)).await.map_err(ApiError::shared)?;
+        let rows = rows.unwrap_or_default();
+        let first = first.min(MAX_VERSIONS) as usize;
+        Ok(rows.iter().rev().take(first).map(|row| ProcedureVersion { row: row.clone() }).collect())
     }
 
     /// Grows with every change.
     async fn version(&self) -> i32 {
-        self.0.version
+        self.0.procedure.version
     }
 
     /// When it was last changed.
     async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+        self.0.procedure.updated_at
     }
 
     /// The unit that manages it (đơn vị quản lý).
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
-        Ok(load_required(ctx, self.0.organisation_id).await?)
+        Ok(load_required(ctx, self.0.procedure.organisation_id).await?)
     }
 
     /// Its latest dossier statistics in accepted submissions, the latest first.
@@ -203,16 +435,16 @@ impl Procedure {
         ctx: &Context<'_>,
         #[graphql(default = 3, desc = "How many, 1 to 20.", validator(minimum = 1, maximum = 20))] first: u32,
     ) -> Result<Vec<DossierStatisticsLine>> {
-        let key = LatestLinesOf { procedure_id: self.0.id, first: first.min(20) };
+        let key = LatestLinesOf { procedure_id: self.0.procedure.id, first: first.min(20) };
         let rows = ctx.loader()?.load_one(key).await.map_err(ApiError::shared)?.unwrap_or_default();
         Ok(rows.iter().map(|row| DossierStatisticsLine::latest(row, Arc::clone(&self.0))).collect())
     }
 
     /// What the caller may do with it.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<AllowedAction>> {
-        let upward = upward(ctx, self.0.organisation_id).await?;
+        let upward = upward(ctx, self.0.procedure.organisation_id).await?;
         let subject = Subject {
-            organisation_id: self.0.organisation_id,
+            organisation_id: self.0.procedure.organisation_id,
             upward: &upward,
             standing_body: false,
             written_by_caller: false,
@@ -237,6 +469,8 @@ pub struct ProcedureFilter {
     pub field_group: Option<FieldGroup>,
     /// Only of this level.
     pub level: Option<Level>,
+    /// Only for this audience.
+    pub audience: Option<Audience>,
     /// Only of this online level.
     pub online_level: Option<OnlineLevel>,
     /// Only those that qualify for online provision, or do not.
@@ -249,8 +483,76 @@ pub struct ProcedureFilter {
     pub has_financial_obligation: Option<bool>,
     /// Only those that can be paid online, or not.
     pub online_payment_enabled: Option<bool>,
-    /// Only those in force on this day.
+    /// Only those that can be paid on the national portal, or not.
+    pub payable_on_national_portal: Option<bool>,
+    /// Only those that several agencies handle, or one.
+    pub inter_agency: Option<bool>,
+    /// Only those that can be reached in all of these ways; at most 6.
+    #[graphql(validator(max_items = 6))]
+    pub access_channels: Option<Vec<AccessChannel>>,
+    /// Only those for which a mobile phone is enough, or not.
+    pub mobile_accessible: Option<bool>,
+    /// Only those whose version on the day is one of these; at most 5.
+    #[graphql(validator(max_items = 5))]
+    pub change_kinds: Option<Vec<ChangeKind>>,
+    /// Only those in force on this day, as they stood then.
     pub in_force_on: Option<NaiveDate>,
+}
+
+impl ProcedureFilter {
+    fn looked_for(self, internal: bool) -> store::Filter {
+        use procedure_version::Column;
+        let flags = [
+            (Column::OnlineEligible, self.online_eligible),
+            (Column::OnlineProvided, self.online_provided),
+            (Column::IntegratedOnNationalPortal, self.integrated_on_national_portal),
+            (Column::HasFinancialObligation, self.has_financial_obligation),
+            (Column::OnlinePaymentEnabled, self.online_payment_enabled),
+            (Column::PayableOnNationalPortal, self.payable_on_national_portal),
+            (Column::InterAgency, self.inter_agency),
+        ];
+        store::Filter {
+            search: self.search,
+            field_code: self.field_code,
+            field_group: self.field_group,
+            level: self.level,
+            audience: self.audience,
+            online_level: self.online_level,
+            change_kinds: self.change_kinds.unwrap_or_default(),
+            flags: flags.into_iter().filter_map(|(column, value)| value.map(|value| (column, value))).collect(),
+            access_channels: AccessChannels::of(&self.access_channels.unwrap_or_default()),
+            mobile_accessible: self.mobile_accessible,
+            internal: Some(internal),
+            in_force: self.in_force_on.is_some(),
+            ..store::Filter::default()
+        }
+    }
+}
+
+/// The part of the arguments that both lists share.
+struct Listing {
+    programme: Option<String>,
+    organisation: Option<String>,
+    filter: ProcedureFilter,
+    on: Option<NaiveDate>,
+    internal: bool,
+}
+
+async fn list(ctx: &Context<'_>, listing: Listing, page: &crate::graphql::paging::Page) -> Result<ProcedureConnection> {
+    let (app, viewer) = (ctx.app()?, ctx.viewer()?);
+    let connection = app.db.read();
+    let programme_id = match &listing.programme {
+        Some(code) => Some(organisations::programme_by_code(connection, &viewer, Some(code)).await?.id),
+        None => None,
+    };
+    let organisation_id = match &listing.organisation {
+        Some(code) => Some(organisations::by_code(connection, &viewer, listing.programme.as_deref(), code).await?.id),
+        None => None,
+    };
+    let on = listing.filter.in_force_on.or(listing.on).unwrap_or_else(|| app.clock.today());
+    let filter = store::Filter { programme_id, organisation_id, ..listing.filter.looked_for(listing.internal) };
+    let slice = store::page(connection, &viewer, &filter, on, page).await?;
+    Ok(ProcedureConnection(Rows::of(slice, |row| Procedure(Arc::new(row)))))
 }
 
 /// Reading procedures.
@@ -260,22 +562,25 @@ pub struct ProcedureQuery;
 /// Reading procedures.
 #[Object]
 impl ProcedureQuery {
-    /// The procedure of a code; null when there is none that the caller may see.
+    /// The procedure of a code, internal ones too; null when there is none that the caller may see.
     async fn procedure(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its code, such as `1.001193`.")] code: String,
         #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
+        #[graphql(desc = "As it stood on this day; today unless said.")] on: Option<NaiveDate>,
     ) -> Option<ApiResult<Procedure>> {
         let found = async {
-            let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
+            let (app, viewer) = (ctx.app()?, ctx.viewer()?);
+            let connection = app.db.read();
             let programme = organisations::programme_by_code(connection, &viewer, programme.as_deref()).await?;
-            Ok(store::by_codes(connection, programme.id, std::slice::from_ref(&code)).await?.remove(&code))
+            let on = on.unwrap_or_else(|| app.clock.today());
+            Ok(store::records_by_codes(connection, programme.id, std::slice::from_ref(&code), on).await?.remove(&code))
         };
-        or_null(found.await.map(|row: Option<procedure::Model>| row.map(|row| Procedure(Arc::new(row)))))
+        or_null(found.await.map(|row: Option<Record>| row.map(|row| Procedure(Arc::new(row)))))
     }
 
-    /// Procedures (thủ tục hành chính), by code.
+    /// The people's procedures (thủ tục hành chính), by code; as they stand today, unless another day is asked for.
     #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
     async fn procedures(
         &self,
@@ -283,174 +588,35 @@ impl ProcedureQuery {
         #[graphql(desc = "Only of this programme, by code.")] programme: Option<String>,
         #[graphql(desc = "Only those that the organisation of this code manages.")] organisation: Option<String>,
         #[graphql(default, desc = "What to look for.")] filter: ProcedureFilter,
+        #[graphql(desc = "As they stood on this day; today, or the filter's `inForceOn`, unless said.")] on: Option<
+            NaiveDate,
+        >,
         #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<ProcedureConnection> {
-        let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
-        let programme_id = match &programme {
-            Some(code) => Some(organisations::programme_by_code(connection, &viewer, Some(code)).await?.id),
-            None => None,
-        };
-        let organisation_id = match &organisation {
-            Some(code) => Some(organisations::by_code(connection, &viewer, programme.as_deref(), code).await?.id),
-            None => None,
-        };
-        let filter = store::Filter {
-            programme_id,
-            organisation_id,
-            search: filter.search,
-            field_code: filter.field_code,
-            field_group: filter.field_group,
-            level: filter.level,
-            online_level: filter.online_level,
-            online_eligible: filter.online_eligible,
-            online_provided: filter.online_provided,
-            integrated_on_national_portal: filter.integrated_on_national_portal,
-            has_financial_obligation: filter.has_financial_obligation,
-            online_payment_enabled: filter.online_payment_enabled,
-            in_force_on: filter.in_force_on,
-        };
-        let slice = store::page(connection, &viewer, &filter, &page(first, after, last, before)?).await?;
-        Ok(ProcedureConnection(Rows::of(slice, |row| Procedure(Arc::new(row)))))
+        let listing = Listing { programme, organisation, filter, on, internal: false };
+        list(ctx, listing, &page(first, after, last, before)?).await
     }
-}
 
-/// A procedure to be entered or changed, by its code.
-#[derive(Debug, InputObject)]
-pub struct ProcedureInput {
-    /// National code (`1.001193`), or a local one (`DP.HOTICH.001`).
-    pub code: String,
-    /// Vietnamese name.
-    pub name: String,
-    /// Field, ASCII code.
-    pub field_code: String,
-    /// Field, Vietnamese name.
-    pub field_name: String,
-    /// Field group.
-    pub field_group: FieldGroup,
-    /// Level.
-    pub level: Level,
-    /// Whom it is for.
-    pub audience: Audience,
-    /// How far it can be done online.
-    pub online_level: OnlineLevel,
-    /// Whether a fee or charge is due.
-    pub has_financial_obligation: bool,
-    /// Whether it can be paid online; needs a fee or charge.
-    pub online_payment_enabled: bool,
-    /// Whether it qualifies for online provision.
-    pub online_eligible: bool,
-    /// Whether it is provided online.
-    pub online_provided: bool,
-    /// Whether the national portal offers it; needs online provision.
-    pub integrated_on_national_portal: bool,
-    /// Whether it can be paid there; needs online payment.
-    pub payable_on_national_portal: bool,
-    /// First day in force.
-    pub effective_from: NaiveDate,
-    /// Last day in force; null while nothing ends it.
-    pub effective_to: Option<NaiveDate>,
-}
-
-impl ProcedureInput {
-    fn entered(self, index: usize) -> Entered {
-        let input = self;
-        Entered {
-            line: u32::try_from(index + 1).unwrap_or(u32::MAX),
-            code: input.code,
-            name: input.name,
-            field_code: input.field_code,
-            field_name: input.field_name,
-            field_group: input.field_group,
-            level: input.level,
-            audience: input.audience,
-            online_level: input.online_level,
-            has_financial_obligation: input.has_financial_obligation,
-            online_payment_enabled: input.online_payment_enabled,
-            online_eligible: input.online_eligible,
-            online_provided: input.online_provided,
-            integrated_on_national_portal: input.integrated_on_national_portal,
-            payable_on_national_portal: input.payable_on_national_portal,
-            effective_from: input.effective_from,
-            effective_to: input.effective_to,
-        }
-    }
-}
-
-/// Procedures to import: a list, or the text of a CSV file.
-#[derive(async_graphql::OneofObject)]
-pub enum ProceduresInput {
-    /// A list of procedures; at most 5,000.
-    List(Vec<ProcedureInput>),
-    /// A CSV file (RFC 4180, UTF-8) with a header line; the columns stand in docs/procedures-csv.md.
-    Csv(String),
-}
-
-/// What to import.
-#[derive(InputObject)]
-pub struct ImportProceduresInput {
-    /// The programme's code, where the caller sees several.
-    pub programme: Option<String>,
-    /// Code of the organisation that manages these procedures.
-    pub organisation: String,
-    /// The procedures.
-    pub procedures: ProceduresInput,
-    /// Checks everything and writes nothing.
-    #[graphql(default)]
-    pub dry_run: bool,
-}
-
-/// What came of an import: all of it or nothing.
-#[derive(SimpleObject)]
-pub struct ImportProceduresPayload {
-    /// How many were new.
-    pub created: u32,
-    /// How many were changed.
-    pub changed: u32,
-    /// How many were as given already.
-    pub unchanged: u32,
-    /// What must be mended; nothing was written.
-    pub user_errors: Vec<UserErrorObject>,
-}
-
-/// Changing the register of procedures.
-#[derive(Default)]
-pub struct ProcedureMutation;
-
-/// Changing the register of procedures.
-#[Object]
-impl ProcedureMutation {
-    /// Enters and changes procedures, idempotent by code (nhập danh mục thủ tục hành chính). All or none; a
-    /// second import of the same changes nothing.
-    #[graphql(directive = requires::apply(Action::ImportProcedures, roles_for(Action::ImportProcedures)))]
-    async fn import_procedures(
+    /// Internal procedures between agencies (thủ tục hành chính nội bộ, plan II.2.b.1), by code.
+    #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
+    async fn internal_procedures(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to import.")] input: ImportProceduresInput,
-    ) -> Result<ImportProceduresPayload> {
-        let procedures = match input.procedures {
-            ProceduresInput::List(list) => {
-                Source::List(list.into_iter().enumerate().map(|(index, one)| one.entered(index)).collect())
-            }
-            ProceduresInput::Csv(text) => Source::Csv(text),
-        };
-        let wanted = ImportRequest {
-            programme: input.programme,
-            organisation: input.organisation,
-            procedures,
-            dry_run: input.dry_run,
-        };
-        let outcome = service::import(ctx.app()?, ctx.request()?, wanted).await?;
-        let (done, user_errors) = split(outcome, ctx.language());
-        let done = done.unwrap_or_default();
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        Ok(ImportProceduresPayload {
-            created: count(done.created),
-            changed: count(done.changed),
-            unchanged: count(done.unchanged),
-            user_errors,
-        })
+        #[graphql(desc = "Only of this programme, by code.")] programme: Option<String>,
+        #[graphql(desc = "Only those that the organisation of this code manages.")] organisation: Option<String>,
+        #[graphql(default, desc = "What to look for.")] filter: ProcedureFilter,
+        #[graphql(desc = "As they stood on this day; today, or the filter's `inForceOn`, unless said.")] on: Option<
+            NaiveDate,
+        >,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<ProcedureConnection> {
+        let listing = Listing { programme, organisation, filter, on, internal: true };
+        list(ctx, listing, &page(first, after, last, before)?).await
     }
 }

@@ -1,13 +1,12 @@
-//! The rules of the register of procedures, as pure functions.
+//! What a procedure says, and what must hold of it, as pure functions.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
+use std::collections::HashSet;
 
-use chrono::NaiveDate;
-use entity::procedure::procedure;
-use uuid::Uuid;
+use async_graphql::{InputObject, SimpleObject};
+use serde::{Deserialize, Serialize};
 
-use crate::i18n::{Message, MessageArg};
+use crate::graphql::scalar::Vnd;
+use crate::i18n::Message;
 use crate::text_enum::text_enum;
 use crate::user_error::{UserError, UserErrorCode};
 
@@ -61,13 +60,181 @@ text_enum! {
     }
 }
 
-/// A procedure as it is entered: by CSV or by mutation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProcedureInput {
-    /// Line of the file, or place in the list, as people count: from 1.
-    pub line: u32,
-    /// National code (`1.001193`), or a local one (`DP.HOTICH.001`).
+text_enum! {
+    /// What a version is (loại thay đổi): how the decision that announced it calls the change.
+    pub enum ChangeKind {
+        /// Newly issued (mới ban hành).
+        New = "NEW",
+        /// Amended or supplemented (sửa đổi, bổ sung).
+        Amended = "AMENDED",
+        /// The centre's own record changed, such as whether it is provided online; nothing was announced (cập nhật).
+        Updated = "UPDATED",
+        /// Another procedure takes its place: out of force from this day (được thay thế).
+        Replaced = "REPLACED",
+        /// Abolished: out of force from this day (bãi bỏ).
+        Abolished = "ABOLISHED",
+    }
+}
+
+impl ChangeKind {
+    /// Whether the procedure is out of force from the version's first day.
+    pub fn ends(self) -> bool {
+        matches!(self, ChangeKind::Replaced | ChangeKind::Abolished)
+    }
+
+    /// Whether a decision announces it, which then must be named. What was new before the register began may
+    /// lack its decision.
+    pub fn needs_decision(self) -> bool {
+        matches!(self, ChangeKind::Amended | ChangeKind::Replaced | ChangeKind::Abolished)
+    }
+}
+
+text_enum! {
+    /// A way to reach an online service (phương thức tiếp cận).
+    pub enum AccessChannel {
+        /// A web portal (cổng thông tin, web).
+        Web = "WEB",
+        /// A mobile app (ứng dụng di động).
+        Mobile = "MOBILE",
+        /// The VNeID app (ứng dụng VNeID).
+        Vneid = "VNEID",
+        /// A Zalo mini app (Zalo).
+        Zalo = "ZALO",
+        /// A kiosk (kiosk).
+        Kiosk = "KIOSK",
+        /// Public post (bưu chính công ích).
+        Postal = "POSTAL",
+    }
+}
+
+/// A set of ways of access; a bit for each, in the order of declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AccessChannels(pub i32);
+
+impl AccessChannels {
+    /// From a list; what stands there twice counts once.
+    pub fn of(channels: &[AccessChannel]) -> AccessChannels {
+        AccessChannels(channels.iter().fold(0, |bits, channel| bits | Self::bit(*channel)))
+    }
+
+    /// The bit of one.
+    pub fn bit(channel: AccessChannel) -> i32 {
+        1 << (channel as u8)
+    }
+
+    /// Whether it holds one.
+    pub fn has(self, channel: AccessChannel) -> bool {
+        self.0 & Self::bit(channel) != 0
+    }
+
+    /// As a list, in the order of declaration.
+    pub fn list(self) -> Vec<AccessChannel> {
+        AccessChannel::ALL.iter().copied().filter(|channel| self.has(*channel)).collect()
+    }
+
+    /// Whether a mobile phone is enough: an app of its own, VNeID or Zalo.
+    pub fn mobile(self) -> bool {
+        [AccessChannel::Mobile, AccessChannel::Vneid, AccessChannel::Zalo].into_iter().any(|channel| self.has(channel))
+    }
+
+    /// Whether at least two devices reach it, a mobile phone among them (plan II.6.a.4). Post is no device.
+    pub fn several_devices(self) -> bool {
+        self.mobile() && self.list().iter().filter(|channel| **channel != AccessChannel::Postal).count() >= 2
+    }
+}
+
+text_enum! {
+    /// What a time limit counts (đơn vị thời hạn).
+    pub enum LimitUnit {
+        /// Working days (ngày làm việc).
+        WorkingDay = "WORKING_DAY",
+        /// Calendar days (ngày).
+        Day = "DAY",
+        /// Hours (giờ).
+        Hour = "HOUR",
+    }
+}
+
+/// A time limit (thời hạn giải quyết).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, SimpleObject, InputObject)]
+#[graphql(input_name = "TimeLimitInput")]
+#[serde(deny_unknown_fields)]
+pub struct TimeLimit {
+    /// How many; 1 to 10,000.
+    pub value: i32,
+    /// Of what.
+    pub unit: LimitUnit,
+}
+
+text_enum! {
+    /// What is paid (loại khoản thu).
+    pub enum FeeKind {
+        /// A fee for a service (phí).
+        Fee = "FEE",
+        /// A charge of the state (lệ phí).
+        Charge = "CHARGE",
+    }
+}
+
+text_enum! {
+    /// How a dossier is handed in (hình thức nộp).
+    pub enum SubmissionChannel {
+        /// At the counter (trực tiếp).
+        Direct = "DIRECT",
+        /// Online (trực tuyến).
+        Online = "ONLINE",
+        /// By public post (bưu chính công ích).
+        Postal = "POSTAL",
+    }
+}
+
+/// A fee line (dòng phí, lệ phí).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SimpleObject, InputObject)]
+#[graphql(input_name = "FeeInput")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fee {
+    /// Fee or charge.
+    pub kind: FeeKind,
+    /// For which way of handing in; null for every way.
+    pub channel: Option<SubmissionChannel>,
+    /// How much; 0 where it is waived.
+    pub amount: Vnd,
+    /// What it depends on, or who is exempt; at most 500 characters.
+    pub note: Option<String>,
+}
+
+/// A component of a dossier (thành phần hồ sơ).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SimpleObject, InputObject)]
+#[graphql(input_name = "DossierComponentInput")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DossierComponent {
+    /// Its code within the procedure; 1 to 32 characters.
     pub code: String,
+    /// Its Vietnamese name; 1 to 500 characters.
+    pub name: String,
+    /// How many originals; 0 to 100.
+    #[graphql(default)]
+    #[serde(default)]
+    pub originals: i32,
+    /// How many copies; 0 to 100.
+    #[graphql(default)]
+    #[serde(default)]
+    pub copies: i32,
+    /// Code of the form to be filled in (mẫu đơn, tờ khai); at most 64 characters.
+    pub form: Option<String>,
+    /// Whether it can be digitised (số hóa được).
+    #[graphql(default)]
+    #[serde(default)]
+    pub digitisable: bool,
+    /// Whether data that the state holds can take its place (NQ 66.7/2025).
+    #[graphql(default)]
+    #[serde(default)]
+    pub replaceable_by_data: bool,
+}
+
+/// What a procedure says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
     /// Vietnamese name.
     pub name: String,
     /// Field, ASCII code.
@@ -94,35 +261,23 @@ pub struct ProcedureInput {
     pub integrated_on_national_portal: bool,
     /// Whether it can be paid there.
     pub payable_on_national_portal: bool,
-    /// First day in force.
-    pub effective_from: NaiveDate,
-    /// Last day in force.
-    pub effective_to: Option<NaiveDate>,
-}
-
-impl ProcedureInput {
-    /// Whether a stored row says the same.
-    pub fn equals(&self, row: &procedure::Model) -> bool {
-        row.name == self.name
-            && row.field_code == self.field_code
-            && row.field_name == self.field_name
-            && row.field_group == self.field_group.as_str()
-            && row.level == self.level.as_str()
-            && row.audience == self.audience.as_str()
-            && row.online_level == self.online_level.as_str()
-            && row.has_financial_obligation == self.has_financial_obligation
-            && row.online_payment_enabled == self.online_payment_enabled
-            && row.online_eligible == self.online_eligible
-            && row.online_provided == self.online_provided
-            && row.integrated_on_national_portal == self.integrated_on_national_portal
-            && row.payable_on_national_portal == self.payable_on_national_portal
-            && row.effective_from == self.effective_from
-            && row.effective_to == self.effective_to
-    }
+    /// Whether several agencies handle it.
+    pub inter_agency: bool,
+    /// How an online service is reached.
+    pub access_channels: AccessChannels,
+    /// Time limit by law.
+    pub statutory_limit: Option<TimeLimit>,
+    /// Time limit that the ward commits itself to.
+    pub committed_limit: Option<TimeLimit>,
+    /// Fee lines.
+    pub fees: Vec<Fee>,
+    /// Dossier components.
+    pub components: Vec<DossierComponent>,
 }
 
 /// Whether a code is a national one (domain facts 6.1: `1.001193`, with or without the agency's suffix
-/// `.000.00.00.H24`) or a local one (`DP.HOTICH.001`) for what has no national code.
+/// `.000.00.00.H24`), a local one (`DP.HOTICH.001`) for what has no national code, or that of an internal
+/// procedure (`NB.NOIVU.001`).
 pub fn is_code(code: &str) -> bool {
     let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = code.split('.').collect();
@@ -135,254 +290,155 @@ pub fn is_code(code: &str) -> bool {
                 && digits(c, 2)
                 && agency.strip_prefix('H').is_some_and(|agency| digits(agency, 2))
         }
-        ["DP", field, number] => {
+        ["DP" | "NB", field, number] => {
             (2..=12).contains(&field.len()) && field.bytes().all(|byte| byte.is_ascii_uppercase()) && digits(number, 3)
         }
         _ => false,
     }
 }
 
-/// Checks one procedure of an import. `index` counts from 0.
-pub fn check(input: &ProcedureInput, index: usize) -> Vec<UserError> {
-    let line = input.line;
-    let mut faults = Vec::new();
-    let mut fault = |code, field: &str, message: Message| {
-        let index = index.to_string();
-        let message = message.with("line", line).with("code", input.code.as_str());
-        faults.push(UserError::new(code, &["procedures", &index, field], message).at_line(line));
-    };
-    if !is_code(&input.code) {
-        fault(UserErrorCode::Malformed, "code", Message::new("procedure-bad-code"));
+/// Whether a code is that of an internal procedure (thủ tục hành chính nội bộ, plan II.2.b.1).
+pub fn is_internal(code: &str) -> bool {
+    code.starts_with("NB.")
+}
+
+/// Where a procedure stands in what was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct At<'a> {
+    /// Place in the list, from 0.
+    pub index: usize,
+    /// Line of the file, or place in the list, as people count: from 1.
+    pub line: u32,
+    /// The procedure's code.
+    pub code: &'a str,
+}
+
+impl At<'_> {
+    /// A fault of one of its fields.
+    pub fn fault(&self, code: UserErrorCode, field: &str, message: Message) -> UserError {
+        let message = message.with("line", self.line).with("code", self.code);
+        UserError::new(code, &["procedures", &self.index.to_string(), field], message).at_line(self.line)
     }
-    for (field, text, max) in
-        [("name", &input.name, 1_000), ("fieldCode", &input.field_code, 32), ("fieldName", &input.field_name, 200)]
-    {
+}
+
+/// The most fee lines of a procedure.
+const MAX_FEES: usize = 50;
+/// The most components of a procedure's dossier.
+const MAX_COMPONENTS: usize = 100;
+/// The largest amount of money: every JSON reader keeps it exactly.
+const MAX_VND: i64 = (1 << 53) - 1;
+
+/// Checks what a procedure says. Every fault is given.
+pub fn check(at: &At<'_>, content: &Content) -> Vec<UserError> {
+    let mut faults = Vec::new();
+    for (field, text, max) in [
+        ("name", &content.name, 1_000),
+        ("fieldCode", &content.field_code, 32),
+        ("fieldName", &content.field_name, 200),
+    ] {
         if text.trim().is_empty() || text.chars().count() > max {
             let message = Message::new("procedure-bad-text").with("field", field).with("max", max);
-            fault(UserErrorCode::Required, field, message);
+            faults.push(at.fault(UserErrorCode::Required, field, message));
         }
-    }
-    if input.effective_to.is_some_and(|to| to < input.effective_from) {
-        fault(UserErrorCode::OutOfRange, "effectiveTo", Message::new("procedure-ends-before-it-begins"));
     }
     // What a flag needs: the flag, its label, and the flag it rests on.
     for (field, flag, needs, holds) in [
         (
             "onlinePaymentEnabled",
-            input.online_payment_enabled,
+            content.online_payment_enabled,
             "hasFinancialObligation",
-            input.has_financial_obligation,
+            content.has_financial_obligation,
         ),
         (
             "payableOnNationalPortal",
-            input.payable_on_national_portal,
+            content.payable_on_national_portal,
             "onlinePaymentEnabled",
-            input.online_payment_enabled,
+            content.online_payment_enabled,
         ),
-        ("integratedOnNationalPortal", input.integrated_on_national_portal, "onlineProvided", input.online_provided),
+        (
+            "integratedOnNationalPortal",
+            content.integrated_on_national_portal,
+            "onlineProvided",
+            content.online_provided,
+        ),
         (
             "onlineProvided",
-            input.online_provided,
+            content.online_provided,
             "onlineLevel FULL/PARTIAL",
-            input.online_level != OnlineLevel::Information,
+            content.online_level != OnlineLevel::Information,
+        ),
+        (
+            "fees",
+            content.fees.iter().any(|fee| fee.amount.0 > 0),
+            "hasFinancialObligation",
+            content.has_financial_obligation,
         ),
     ] {
         if flag && !holds {
             let message = Message::new("procedure-flag-needs").with("field", field).with("needs", needs);
-            fault(UserErrorCode::OutOfRange, field, message);
+            faults.push(at.fault(UserErrorCode::OutOfRange, field, message));
         }
     }
+    check_limits(at, content, &mut faults);
+    check_fees(at, &content.fees, &mut faults);
+    check_components(at, &content.components, &mut faults);
     faults
 }
 
-/// The columns of an import file, in any order.
-pub const COLUMNS: [&str; 16] = [
-    "code",
-    "name",
-    "field_code",
-    "field_name",
-    "field_group",
-    "level",
-    "audience",
-    "online_level",
-    "has_financial_obligation",
-    "online_payment_enabled",
-    "online_eligible",
-    "online_provided",
-    "integrated_on_national_portal",
-    "payable_on_national_portal",
-    "effective_from",
-    "effective_to",
-];
-
-/// The most faults of a file that are named at once.
-const MAX_FAULTS: usize = 1_000;
-
-/// Reads an import file: CSV (RFC 4180), UTF-8, with a header line. Every fault of every line is given, up to
-/// a thousand; reading ends one procedure after the `most` that an import takes.
-pub fn read_csv(text: &str, most: usize) -> Result<Vec<ProcedureInput>, Vec<UserError>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
-    let unreadable = |line: u32| {
-        UserError::new(UserErrorCode::Malformed, &["csv"], Message::new("procedure-csv-unreadable").with("line", line))
-            .at_line(line)
-    };
-    let headers = match reader.headers() {
-        Ok(headers) => headers.clone(),
-        Err(_) => return Err(vec![unreadable(1)]),
-    };
-    let mut faults = Vec::new();
-    for column in COLUMNS.iter().filter(|column| **column != "effective_to") {
-        if !headers.iter().any(|header| header == *column) {
-            let message = Message::new("procedure-csv-column-missing").with("column", *column);
-            faults.push(UserError::new(UserErrorCode::Required, &["csv"], message).at_line(1));
+fn check_limits(at: &At<'_>, content: &Content, faults: &mut Vec<UserError>) {
+    for (field, limit) in [("statutoryLimit", content.statutory_limit), ("committedLimit", content.committed_limit)] {
+        if let Some(limit) = limit.filter(|limit| !(1..=10_000).contains(&limit.value)) {
+            let message = Message::new("procedure-bad-limit").with("field", field).with("given", limit.value);
+            faults.push(at.fault(UserErrorCode::OutOfRange, field, message));
         }
     }
-    for header in headers.iter().filter(|header| !COLUMNS.contains(header)) {
-        let message = Message::new("procedure-csv-column-unknown").with("column", header);
-        faults.push(UserError::new(UserErrorCode::Malformed, &["csv"], message).at_line(1));
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let mut inputs = Vec::new();
-    for (index, record) in reader.records().enumerate() {
-        if inputs.len() > most || faults.len() >= MAX_FAULTS {
-            break;
-        }
-        let fallback = u32::try_from(index + 2).unwrap_or(u32::MAX);
-        let Ok(record) = record else {
-            faults.push(unreadable(fallback));
-            continue;
-        };
-        let line = record.position().and_then(|at| u32::try_from(at.line()).ok()).unwrap_or(fallback);
-        let mut row = Row { headers: &headers, record: &record, line, faults: &mut faults };
-        if let Some(input) = row.read() {
-            inputs.push(input);
-        }
-    }
-    if faults.is_empty() { Ok(inputs) } else { Err(faults) }
-}
-
-struct Row<'a> {
-    headers: &'a csv::StringRecord,
-    record: &'a csv::StringRecord,
-    line: u32,
-    faults: &'a mut Vec<UserError>,
-}
-
-impl Row<'_> {
-    fn text(&self, column: &str) -> &str {
-        let position = self.headers.iter().position(|header| header == column);
-        position.and_then(|position| self.record.get(position)).unwrap_or_default()
-    }
-
-    fn value<T>(&mut self, column: &'static str, expected: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let text = self.text(column).to_owned();
-        let value = read(&text);
-        if value.is_none() {
-            let message = Message::new("procedure-csv-value")
-                .with("line", self.line)
-                .with("column", MessageArg::from(column))
-                .with("expected", expected)
-                .with("given", text.as_str());
-            self.faults.push(
-                UserError::new(UserErrorCode::Malformed, &["csv", column], message)
-                    .expecting(expected, text)
-                    .at_line(self.line),
-            );
-        }
-        value
-    }
-
-    fn choice<T: FromStr + Copy + std::fmt::Display>(&mut self, column: &'static str, all: &[T]) -> Option<T> {
-        let expected: Vec<String> = all.iter().map(T::to_string).collect();
-        self.value(column, &expected.join(", "), |text| T::from_str(text).ok())
-    }
-
-    fn flag(&mut self, column: &'static str) -> Option<bool> {
-        self.value(column, "true, false", |text| match text {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        })
-    }
-
-    fn read(&mut self) -> Option<ProcedureInput> {
-        let day = |text: &str| (text.len() == 10).then(|| NaiveDate::from_str(text).ok()).flatten();
-        // Every column is read before any is given up, so that all faults of the line are named.
-        let field_group = self.choice("field_group", FieldGroup::ALL);
-        let level = self.choice("level", Level::ALL);
-        let audience = self.choice("audience", Audience::ALL);
-        let online_level = self.choice("online_level", OnlineLevel::ALL);
-        let has_financial_obligation = self.flag("has_financial_obligation");
-        let online_payment_enabled = self.flag("online_payment_enabled");
-        let online_eligible = self.flag("online_eligible");
-        let online_provided = self.flag("online_provided");
-        let integrated_on_national_portal = self.flag("integrated_on_national_portal");
-        let payable_on_national_portal = self.flag("payable_on_national_portal");
-        let effective_from = self.value("effective_from", "YYYY-MM-DD", day);
-        let effective_to = self
-            .value("effective_to", "YYYY-MM-DD", |text| if text.is_empty() { Some(None) } else { day(text).map(Some) });
-        Some(ProcedureInput {
-            line: self.line,
-            code: self.text("code").to_owned(),
-            name: self.text("name").to_owned(),
-            field_code: self.text("field_code").to_owned(),
-            field_name: self.text("field_name").to_owned(),
-            field_group: field_group?,
-            level: level?,
-            audience: audience?,
-            online_level: online_level?,
-            has_financial_obligation: has_financial_obligation?,
-            online_payment_enabled: online_payment_enabled?,
-            online_eligible: online_eligible?,
-            online_provided: online_provided?,
-            integrated_on_national_portal: integrated_on_national_portal?,
-            payable_on_national_portal: payable_on_national_portal?,
-            effective_from: effective_from?,
-            effective_to: effective_to?,
-        })
+    if let (Some(law), Some(own)) = (content.statutory_limit, content.committed_limit)
+        && law.unit == own.unit
+        && own.value > law.value
+    {
+        let message =
+            Message::new("procedure-committed-above-statutory").with("max", law.value).with("given", own.value);
+        faults.push(at.fault(UserErrorCode::OutOfRange, "committedLimit", message).expecting(law.value, own.value));
     }
 }
 
-/// A measure of the register and which procedures it counts.
-type Counted = (&'static str, fn(&procedure::Model) -> bool);
-
-/// The measures of the register (plan II.2.a.2, II.2.a.3): numbers of procedures in force.
-pub const MEASURES: [Counted; 6] = [
-    ("PROCEDURE.IN_FORCE", |_| true),
-    ("PROCEDURE.FEE", |row| row.has_financial_obligation),
-    ("PROCEDURE.FEE_ONLINE_PAYMENT", |row| row.has_financial_obligation && row.online_payment_enabled),
-    ("PROCEDURE.ONLINE_ELIGIBLE", |row| row.online_eligible),
-    ("PROCEDURE.ONLINE_PROVIDED", |row| row.online_eligible && row.online_provided),
-    ("PROCEDURE.NATIONAL_PORTAL", |row| row.online_eligible && row.integrated_on_national_portal),
-];
-
-/// What the register counts, per managing organisation and measure, from each day on which the number of
-/// procedures in force changes.
-pub fn figures(rows: &[procedure::Model]) -> Vec<(Uuid, &'static str, NaiveDate, i64)> {
-    let mut by_organisation: BTreeMap<Uuid, Vec<&procedure::Model>> = BTreeMap::new();
-    for row in rows {
-        by_organisation.entry(row.organisation_id).or_default().push(row);
+fn check_fees(at: &At<'_>, fees: &[Fee], faults: &mut Vec<UserError>) {
+    if fees.len() > MAX_FEES {
+        let message = Message::new("procedure-too-many-parts").with("field", "fees").with("max", MAX_FEES);
+        faults.push(at.fault(UserErrorCode::OutOfRange, "fees", message));
     }
-    let mut figures = Vec::new();
-    for (organisation_id, rows) in by_organisation {
-        let mut days = BTreeSet::new();
-        for row in &rows {
-            days.insert(row.effective_from);
-            days.extend(row.effective_to.and_then(|last| last.succ_opt()));
+    for (number, fee) in fees.iter().enumerate() {
+        let amount = fee.amount.0;
+        if amount < 0 {
+            let message = Message::new("procedure-fee-negative").with("number", number + 1).with("given", amount);
+            faults.push(at.fault(UserErrorCode::OutOfRange, "fees", message).expecting(0, amount));
         }
-        for day in days {
-            let in_force =
-                |row: &&&procedure::Model| row.effective_from <= day && row.effective_to.is_none_or(|last| last >= day);
-            for (measure, counts) in MEASURES {
-                let count = rows.iter().filter(in_force).filter(|row| counts(row)).count();
-                figures.push((organisation_id, measure, day, i64::try_from(count).unwrap_or(i64::MAX)));
-            }
+        if amount > MAX_VND || fee.note.as_ref().is_some_and(|note| note.chars().count() > 500) {
+            let message = Message::new("procedure-fee-too-large").with("number", number + 1).with("max", MAX_VND);
+            faults.push(at.fault(UserErrorCode::OutOfRange, "fees", message));
         }
     }
-    figures
+}
+
+fn check_components(at: &At<'_>, components: &[DossierComponent], faults: &mut Vec<UserError>) {
+    if components.len() > MAX_COMPONENTS {
+        let message = Message::new("procedure-too-many-parts").with("field", "components").with("max", MAX_COMPONENTS);
+        faults.push(at.fault(UserErrorCode::OutOfRange, "components", message));
+    }
+    let mut seen = HashSet::new();
+    for (number, component) in components.iter().enumerate() {
+        let named = |text: &str, max: usize| !text.trim().is_empty() && text.chars().count() <= max;
+        let counts = (0..=100).contains(&component.originals) && (0..=100).contains(&component.copies);
+        let form = component.form.as_ref().is_none_or(|form| form.chars().count() <= 64);
+        if !named(&component.code, 32) || !named(&component.name, 500) || !counts || !form {
+            let message = Message::new("procedure-bad-component").with("number", number + 1);
+            faults.push(at.fault(UserErrorCode::OutOfRange, "components", message));
+        }
+        if !seen.insert(component.code.as_str()) {
+            let message = Message::new("procedure-component-twice").with("component", component.code.as_str());
+            faults.push(at.fault(UserErrorCode::Duplicate, "components", message));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -391,7 +447,7 @@ mod tests {
 
     #[test]
     fn codes() {
-        for code in ["1.001193", "2.000815", "3.000001", "1.001193.000.00.00.H24", "DP.HOTICH.001"] {
+        for code in ["1.001193", "2.000815", "3.000001", "1.001193.000.00.00.H24", "DP.HOTICH.001", "NB.NOIVU.001"] {
             assert!(is_code(code), "{code}");
         }
         for code in [
@@ -407,47 +463,88 @@ mod tests {
         ] {
             assert!(!is_code(code), "{code}");
         }
+        assert!(is_internal("NB.NOIVU.001") && !is_internal("1.001193"));
     }
 
-    const HEADER: &str = "code,name,field_code,field_name,field_group,level,audience,online_level,has_financial_obligation,\
-        online_payment_enabled,online_eligible,online_provided,integrated_on_national_portal,payable_on_national_portal,effective_from";
-
     #[test]
-    fn a_file_is_read_and_all_its_faults_are_named() {
-        let good = "1.001193,Đăng ký khai sinh,HOTICH,Hộ tịch,OTHER,COMMUNE,CITIZEN,FULL,true,true,true,true,true,true,2025-07-01";
-        let rows = read_csv(&format!("\u{feff}{HEADER}\n{good}\n"), 10).unwrap();
-        assert_eq!(rows.len(), 1);
-        assert_eq!(rows[0].name, "Đăng ký khai sinh");
-        assert_eq!(check(&rows[0], 0), []);
+    fn several_devices_with_a_mobile_one() {
+        use AccessChannel::*;
+        let several = |channels: &[AccessChannel]| AccessChannels::of(channels).several_devices();
+        assert!(several(&[Web, Mobile]) && several(&[Vneid, Zalo]) && several(&[Kiosk, Vneid]));
+        assert!(!several(&[]) && !several(&[Web]) && !several(&[Mobile]) && !several(&[Web, Kiosk]));
+        // Post reaches everybody, on no device.
+        assert!(!several(&[Mobile, Postal]));
+        assert_eq!(AccessChannels::of(&[Postal, Web, Web]).list(), [Web, Postal]);
+    }
 
-        let bad = "x,y,HOTICH,Hộ tịch,SKY,COMMUNE,CITIZEN,FULL,yes,true,true,true,true,true,1/7/2025";
-        let faults = read_csv(&format!("{HEADER}\n{good}\n{bad}\n"), 10).unwrap_err();
-        let found: Vec<(Option<u32>, &str)> =
-            faults.iter().map(|fault| (fault.line, fault.field[1].as_str())).collect();
-        assert_eq!(
-            found,
-            [(Some(3), "field_group"), (Some(3), "has_financial_obligation"), (Some(3), "effective_from")]
-        );
-        let faults = read_csv("code,name,colour\n", 10).unwrap_err();
-        assert_eq!(faults.len(), 14);
+    fn content() -> Content {
+        Content {
+            name: "Đăng ký khai sinh".to_owned(),
+            field_code: "HOTICH".to_owned(),
+            field_name: "Hộ tịch".to_owned(),
+            field_group: FieldGroup::Other,
+            level: Level::Commune,
+            audience: Audience::Citizen,
+            online_level: OnlineLevel::Full,
+            has_financial_obligation: true,
+            online_payment_enabled: true,
+            online_eligible: true,
+            online_provided: true,
+            integrated_on_national_portal: true,
+            payable_on_national_portal: true,
+            inter_agency: false,
+            access_channels: AccessChannels::default(),
+            statutory_limit: None,
+            committed_limit: None,
+            fees: Vec::new(),
+            components: Vec::new(),
+        }
+    }
+
+    fn fields(content: &Content) -> Vec<String> {
+        let at = At { index: 0, line: 1, code: "1.001193" };
+        check(&at, content).into_iter().map(|fault| fault.field[2].clone()).collect()
     }
 
     #[test]
     fn flags_rest_on_one_another() {
-        let mut input = read_csv(
-            &format!(
-                "{HEADER}\n1.001193,A,F,F,OTHER,COMMUNE,CITIZEN,INFORMATION,false,true,true,true,true,true,2025-07-01\n"
-            ),
-            10,
-        )
-        .unwrap()
-        .remove(0);
-        let fields = |input: &ProcedureInput| -> Vec<String> {
-            check(input, 0).into_iter().map(|fault| fault.field[2].clone()).collect()
+        assert_eq!(fields(&content()), Vec::<String>::new());
+        let flags = Content { online_level: OnlineLevel::Information, has_financial_obligation: false, ..content() };
+        assert_eq!(fields(&flags), ["onlinePaymentEnabled", "onlineProvided"]);
+    }
+
+    #[test]
+    fn limits_fees_and_components_have_bounds() {
+        let limit = |value, unit| Some(TimeLimit { value, unit });
+        let slower = Content {
+            statutory_limit: limit(5, LimitUnit::WorkingDay),
+            committed_limit: limit(6, LimitUnit::WorkingDay),
+            ..content()
         };
-        assert_eq!(fields(&input), ["onlinePaymentEnabled", "onlineProvided"]);
-        input.code = "85%".to_owned();
-        input.effective_to = NaiveDate::from_ymd_opt(2025, 6, 30);
-        assert_eq!(fields(&input), ["code", "effectiveTo", "onlinePaymentEnabled", "onlineProvided"]);
+        assert_eq!(fields(&slower), ["committedLimit"]);
+        // Hours and days are not compared.
+        let mixed = Content { committed_limit: limit(24, LimitUnit::Hour), ..slower };
+        assert_eq!(fields(&mixed), Vec::<String>::new());
+        let fee = |amount| Fee { kind: FeeKind::Charge, channel: None, amount: Vnd(amount), note: None };
+        assert_eq!(fields(&Content { fees: vec![fee(8_000), fee(-1)], ..content() }), ["fees"]);
+        let free = Content {
+            has_financial_obligation: false,
+            online_payment_enabled: false,
+            payable_on_national_portal: false,
+            ..content()
+        };
+        assert_eq!(fields(&Content { fees: vec![fee(0)], ..free.clone() }), Vec::<String>::new());
+        assert_eq!(fields(&Content { fees: vec![fee(1)], ..free }), ["fees"]);
+        let component = |code: &str, copies| DossierComponent {
+            code: code.to_owned(),
+            name: "Tờ khai".to_owned(),
+            originals: 1,
+            copies,
+            form: None,
+            digitisable: true,
+            replaceable_by_data: false,
+        };
+        let components = vec![component("TK", 0), component("TK", 0), component("GCS", 101)];
+        assert_eq!(fields(&Content { components, ..content() }), ["components", "components"]);
     }
 }

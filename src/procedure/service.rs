@@ -1,13 +1,19 @@
-//! Use cases of the register of procedures: import, idempotent by code.
+//! Use cases of the register of procedures: import, idempotent by code and first day; withdrawing a version.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entity::organisation::organisation;
+use entity::procedure::{procedure, procedure_version};
 use sea_orm::DatabaseTransaction;
 use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
 
-use super::rules::{self, ProcedureInput};
-use super::store;
+use super::input::Given;
+use super::rules::At;
+use super::store::writing::{self, NewVersion};
+use super::timeline::{self, Change, Placed, Version};
+use super::{figures, reading, store};
 use crate::access::{Action, Permit, Viewer};
 use crate::app::App;
 use crate::audit::Entry;
@@ -17,7 +23,7 @@ use crate::indicator;
 use crate::organisation as organisations;
 use crate::request::RequestContext;
 use crate::user_error::{Outcome, UserError, UserErrorCode};
-use crate::workflow::service::permit_for;
+use crate::workflow::service::{MAX_REASON, permit_for};
 
 /// The most procedures of one import.
 pub const MAX_PROCEDURES: usize = 5_000;
@@ -39,20 +45,34 @@ pub struct ImportRequest {
 #[derive(Debug, Clone)]
 pub enum Source {
     /// A list.
-    List(Vec<ProcedureInput>),
+    List(Vec<Given>),
     /// The text of a CSV file, read once it is known that the caller may import.
     Csv(String),
+    /// JSON lines, read likewise.
+    JsonLines(String),
 }
 
 /// What came of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Imported {
-    /// How many were new.
+    /// How many procedures were new.
     pub created: usize,
-    /// How many were changed.
+    /// How many lines began a further version of a procedure.
+    pub new_versions: usize,
+    /// How many lines corrected a version.
     pub changed: usize,
-    /// How many were as given already.
+    /// How many lines said what stands there already.
     pub unchanged: usize,
+}
+
+/// How many lines of an import were refused.
+pub fn refused(outcome: &Outcome<Imported>) -> usize {
+    match outcome {
+        Outcome::Done(_) => 0,
+        Outcome::Invalid(faults) => {
+            faults.iter().map(|fault| fault.line).collect::<std::collections::HashSet<_>>().len()
+        }
+    }
 }
 
 /// Imports procedures: all or none. A second import of the same changes nothing.
@@ -73,37 +93,27 @@ async fn in_transaction(
     let organisation =
         organisations::store::by_code(tx, &viewer, wanted.programme.as_deref(), &wanted.organisation).await?;
     let permit = permit_for(tx, &request.caller, Action::ImportProcedures, &organisation, None).await?;
-    let procedures = match wanted.procedures {
-        Source::List(list) => list,
-        Source::Csv(text) => match rules::read_csv(&text, MAX_PROCEDURES) {
-            Ok(procedures) => procedures,
-            Err(faults) => return Ok(Outcome::Invalid(faults)),
-        },
+    let read = match wanted.procedures {
+        Source::List(list) => Ok(list),
+        Source::Csv(text) => reading::read_csv(&text, MAX_PROCEDURES),
+        Source::JsonLines(text) => reading::read_json_lines(&text, MAX_PROCEDURES),
     };
-    let faults = check(&procedures);
-    if !faults.is_empty() {
-        return Ok(Outcome::Invalid(faults));
+    let procedures = match read {
+        Ok(procedures) => procedures,
+        Err(faults) => return Ok(Outcome::Invalid(faults)),
+    };
+    if procedures.len() > MAX_PROCEDURES {
+        let message = Message::new("procedure-too-many").with("max", MAX_PROCEDURES).with("given", procedures.len());
+        return Ok(Outcome::Invalid(vec![UserError::new(UserErrorCode::OutOfRange, &["procedures"], message)]));
     }
     write(app, tx, request, &permit, &organisation, &procedures).await
 }
 
-fn check(procedures: &[ProcedureInput]) -> Vec<UserError> {
-    if procedures.len() > MAX_PROCEDURES {
-        let message = Message::new("procedure-too-many").with("max", MAX_PROCEDURES).with("given", procedures.len());
-        return vec![UserError::new(UserErrorCode::OutOfRange, &["procedures"], message)];
-    }
-    let mut faults = Vec::new();
-    let mut seen = HashSet::new();
-    for (index, input) in procedures.iter().enumerate() {
-        let line = input.line;
-        faults.extend(rules::check(input, index));
-        if !seen.insert(input.code.as_str()) {
-            let message = Message::new("procedure-duplicate").with("line", line).with("code", input.code.as_str());
-            let field = ["procedures", &index.to_string(), "code"];
-            faults.push(UserError::new(UserErrorCode::Duplicate, &field, message).at_line(line));
-        }
-    }
-    faults
+/// The lines of one procedure and what they come to.
+struct Laid<'a> {
+    code: &'a str,
+    known: Option<(&'a procedure::Model, &'a [procedure_version::Model])>,
+    placed: Vec<Placed>,
 }
 
 async fn write(
@@ -112,43 +122,53 @@ async fn write(
     request: &RequestContext,
     permit: &Permit,
     organisation: &organisation::Model,
-    procedures: &[ProcedureInput],
+    given: &[Given],
 ) -> ApiResult<Outcome<Imported>> {
     let programme_id = organisation.programme_id.ok_or_else(|| {
         ApiError::bad_input(Message::new("dossier-no-programme").with("code", organisation.code.as_str()))
     })?;
     indicator::store::lock_programme(tx, permit, programme_id).await?;
-    let codes: Vec<String> = procedures.iter().map(|input| input.code.clone()).collect();
-    let known = store::by_codes(tx, programme_id, &codes).await?;
-    let others = belonging_elsewhere(procedures, &known, organisation);
-    if !others.is_empty() {
-        return Ok(Outcome::Invalid(others));
+    let mut by_code: HashMap<&str, Vec<(usize, &Given)>> = HashMap::new();
+    let mut codes: Vec<String> = Vec::new();
+    for (index, line) in given.iter().enumerate() {
+        let code = line.input.code.as_str();
+        let lines = by_code.entry(code).or_default();
+        if lines.is_empty() {
+            codes.push(code.to_owned());
+        }
+        lines.push((index, line));
     }
+    let known = store::by_codes(tx, programme_id, &codes).await?;
+    let ids: Vec<Uuid> = known.values().map(|row| row.id).collect();
+    let versions = store::versions_of(tx, &ids).await?;
+
     let mut imported = Imported::default();
-    let mut new = Vec::new();
-    let (mut before, mut after) = (Map::new(), Map::new());
-    for input in procedures {
-        match known.get(&input.code) {
-            None => {
-                imported.created += 1;
-                after.insert(input.code.clone(), described(input));
-                new.push(input);
-            }
-            Some(row) if input.equals(row) => imported.unchanged += 1,
-            Some(row) => {
-                imported.changed += 1;
-                before.insert(input.code.clone(), json!(StoredProcedure(row).described()));
-                after.insert(input.code.clone(), described(input));
-                store::update(tx, &app.clock, permit, row, input).await?;
+    let mut faults = belonging_elsewhere(given, &known, organisation);
+    let mut laid = Vec::with_capacity(codes.len());
+    for code in &codes {
+        let lines = by_code.get(code.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let row = known.get(code);
+        let stored = row.and_then(|row| versions.get(&row.id)).map(Vec::as_slice).unwrap_or_default();
+        let before: Vec<Version> = stored.iter().map(store::version_of).collect::<ApiResult<_>>()?;
+        match timeline::lay(&before, lines) {
+            Err(found) => faults.extend(found),
+            Ok((placed, changes)) => {
+                count(&mut imported, row.is_some(), &changes);
+                if changes.iter().any(|(_, change)| *change != Change::None) {
+                    laid.push(Laid { code, known: row.map(|row| (row, stored)), placed });
+                }
             }
         }
     }
-    if imported.created + imported.changed == 0 {
+    if !faults.is_empty() {
+        faults.sort_by_key(|fault| fault.line);
+        return Ok(Outcome::Invalid(faults));
+    }
+    if laid.is_empty() {
         return Ok(Outcome::Done(imported));
     }
-    store::insert(tx, &app.clock, permit, programme_id, organisation.id, &new).await?;
-    let rows = store::all(tx, programme_id).await?;
-    indicator::service::project_register(tx, &app.clock, permit, programme_id, &rules::figures(&rows)).await?;
+    let (before, after) = store_laid(app, tx, permit, programme_id, organisation.id, &laid).await?;
+    project(app, tx, permit, programme_id).await?;
     let entry = Entry {
         record_kind: "procedure",
         record_id: Some(organisation.id),
@@ -161,66 +181,221 @@ async fn write(
     Ok(Outcome::Done(imported))
 }
 
+fn count(imported: &mut Imported, known: bool, changes: &[(usize, Change)]) {
+    for (number, (_, change)) in changes.iter().enumerate() {
+        let counter = match change {
+            Change::None => &mut imported.unchanged,
+            Change::Corrected => &mut imported.changed,
+            // The first version of a new procedure is the procedure.
+            Change::Begun if !known && number == 0 => &mut imported.created,
+            Change::Begun => &mut imported.new_versions,
+        };
+        *counter += 1;
+    }
+}
+
+/// Writes what was laid; answers what was and what is, for the journal: per procedure and first day the fields
+/// that differ.
+async fn store_laid(
+    app: &App,
+    tx: &DatabaseTransaction,
+    permit: &Permit,
+    programme_id: Uuid,
+    organisation_id: Uuid,
+    laid: &[Laid<'_>],
+) -> ApiResult<(Map<String, Json>, Map<String, Json>)> {
+    let new: Vec<&str> = laid.iter().filter(|one| one.known.is_none()).map(|one| one.code).collect();
+    let new_ids = writing::insert(tx, &app.clock, permit, programme_id, organisation_id, &new).await?;
+    let (mut begun, mut touched) = (Vec::new(), Vec::new());
+    let (mut before, mut after) = (Map::new(), Map::new());
+    for one in laid {
+        let (procedure_id, stored) = match one.known {
+            Some((row, stored)) => {
+                touched.push(row.id);
+                (row.id, stored)
+            }
+            None => {
+                let id = new_ids.get(one.code).copied();
+                (id.ok_or_else(|| ApiError::internal("a procedure was not entered"))?, &[][..])
+            }
+        };
+        let (mut was, mut is) = (Map::new(), Map::new());
+        for placed in &one.placed {
+            let version = NewVersion { procedure_id, code: one.code, version: &placed.version, place: &placed.place };
+            let day = placed.version.effective_from.to_string();
+            let now = described(&placed.version);
+            let Some(row) = placed.stored.and_then(|index| stored.get(index)) else {
+                is.insert(day, Json::Object(now));
+                begun.push(version);
+                continue;
+            };
+            let old = store::version_of(row)?;
+            if old != placed.version {
+                let then = described(&old);
+                let differs = |name: &String| then.get(name) != now.get(name);
+                was.insert(day.clone(), then.clone().into_iter().filter(|(name, _)| differs(name)).collect());
+                is.insert(day, now.clone().into_iter().filter(|(name, _)| differs(name)).collect());
+            }
+            if old != placed.version || store::place_of(row) != placed.place {
+                writing::update_version(tx, &app.clock, permit, row.id, &version).await?;
+            }
+        }
+        if !was.is_empty() {
+            before.insert(one.code.to_owned(), Json::Object(was));
+        }
+        after.insert(one.code.to_owned(), Json::Object(is));
+    }
+    writing::insert_versions(tx, &app.clock, permit, &begun).await?;
+    writing::touch(tx, &app.clock, permit, &touched).await?;
+    Ok((before, after))
+}
+
+/// Writes the register's measures and what rests on them.
+async fn project(app: &App, tx: &DatabaseTransaction, permit: &Permit, programme_id: Uuid) -> ApiResult<()> {
+    let figures = figures::figures(&store::all(tx, programme_id).await?);
+    indicator::service::project_register(tx, &app.clock, permit, programme_id, &figures).await
+}
+
 /// The permit is for one organisation's procedures: those of another are not changed through it.
 fn belonging_elsewhere(
-    procedures: &[ProcedureInput],
-    known: &HashMap<String, entity::procedure::procedure::Model>,
+    given: &[Given],
+    known: &HashMap<String, procedure::Model>,
     organisation: &organisation::Model,
 ) -> Vec<UserError> {
     let mut faults = Vec::new();
-    for (index, input) in procedures.iter().enumerate() {
-        if known.get(&input.code).is_some_and(|row| row.organisation_id != organisation.id) {
-            let message = Message::new("procedure-of-another-organisation")
-                .with("line", input.line)
-                .with("code", input.code.as_str());
-            let field = ["procedures", &index.to_string(), "code"];
-            faults.push(UserError::new(UserErrorCode::OtherOrganisation, &field, message).at_line(input.line));
+    for (index, line) in given.iter().enumerate() {
+        if known.get(&line.input.code).is_some_and(|row| row.organisation_id != organisation.id) {
+            let at = At { index, line: line.line, code: &line.input.code };
+            let message = Message::new("procedure-of-another-organisation");
+            faults.push(at.fault(UserErrorCode::OtherOrganisation, "code", message));
         }
     }
     faults
 }
 
-fn described(input: &ProcedureInput) -> Json {
-    json!({
-        "name": input.name,
-        "fieldCode": input.field_code,
-        "fieldName": input.field_name,
-        "fieldGroup": input.field_group.as_str(),
-        "level": input.level.as_str(),
-        "audience": input.audience.as_str(),
-        "onlineLevel": input.online_level.as_str(),
-        "hasFinancialObligation": input.has_financial_obligation,
-        "onlinePaymentEnabled": input.online_payment_enabled,
-        "onlineEligible": input.online_eligible,
-        "onlineProvided": input.online_provided,
-        "integratedOnNationalPortal": input.integrated_on_national_portal,
-        "payableOnNationalPortal": input.payable_on_national_portal,
-        "effectiveFrom": input.effective_from,
-        "effectiveTo": input.effective_to,
-    })
+fn described(version: &Version) -> Map<String, Json> {
+    let content = &version.content;
+    let mut map = Map::new();
+    for (name, value) in [
+        ("effectiveTo", json!(version.ends_on)),
+        ("changeKind", json!(version.kind)),
+        ("decisionNumber", json!(version.decision.as_ref().map(|(number, _)| number))),
+        ("decisionDate", json!(version.decision.as_ref().map(|(_, date)| date))),
+        ("replacedBy", json!(version.replaced_by)),
+        ("name", json!(content.name)),
+        ("fieldCode", json!(content.field_code)),
+        ("fieldName", json!(content.field_name)),
+        ("fieldGroup", json!(content.field_group)),
+        ("level", json!(content.level)),
+        ("audience", json!(content.audience)),
+        ("onlineLevel", json!(content.online_level)),
+        ("hasFinancialObligation", json!(content.has_financial_obligation)),
+        ("onlinePaymentEnabled", json!(content.online_payment_enabled)),
+        ("onlineEligible", json!(content.online_eligible)),
+        ("onlineProvided", json!(content.online_provided)),
+        ("integratedOnNationalPortal", json!(content.integrated_on_national_portal)),
+        ("payableOnNationalPortal", json!(content.payable_on_national_portal)),
+        ("interAgency", json!(content.inter_agency)),
+        ("accessChannels", json!(content.access_channels.list())),
+        ("statutoryLimit", json!(content.statutory_limit)),
+        ("committedLimit", json!(content.committed_limit)),
+        ("fees", json!(content.fees)),
+        ("components", json!(content.components)),
+    ] {
+        map.insert(name.to_owned(), value);
+    }
+    map
 }
 
-struct StoredProcedure<'a>(&'a entity::procedure::procedure::Model);
+/// Which version to withdraw.
+#[derive(Debug, Clone)]
+pub struct WithdrawRequest {
+    /// The programme's code, where the caller sees several.
+    pub programme: Option<String>,
+    /// The procedure's code.
+    pub code: String,
+    /// The version's first day.
+    pub effective_from: NaiveDate,
+    /// Why.
+    pub reason: String,
+    /// The procedure's version that the caller has seen.
+    pub expected_version: i32,
+    /// Checks everything and writes nothing.
+    pub dry_run: bool,
+}
 
-impl StoredProcedure<'_> {
-    fn described(&self) -> HashMap<&'static str, Json> {
-        let row = self.0;
-        HashMap::from([
-            ("name", json!(row.name)),
-            ("fieldCode", json!(row.field_code)),
-            ("fieldName", json!(row.field_name)),
-            ("fieldGroup", json!(row.field_group)),
-            ("level", json!(row.level)),
-            ("audience", json!(row.audience)),
-            ("onlineLevel", json!(row.online_level)),
-            ("hasFinancialObligation", json!(row.has_financial_obligation)),
-            ("onlinePaymentEnabled", json!(row.online_payment_enabled)),
-            ("onlineEligible", json!(row.online_eligible)),
-            ("onlineProvided", json!(row.online_provided)),
-            ("integratedOnNationalPortal", json!(row.integrated_on_national_portal)),
-            ("payableOnNationalPortal", json!(row.payable_on_national_portal)),
-            ("effectiveFrom", json!(row.effective_from)),
-            ("effectiveTo", json!(row.effective_to)),
-        ])
+/// Withdraws a version that was entered by mistake: it stays in the database and the journal and counts for
+/// nothing. The version before it goes on in its place.
+///
+/// Errors: FORBIDDEN, NOT_FOUND, CONFLICT; what can be mended comes back as [`Outcome::Invalid`].
+pub async fn withdraw(
+    app: &App,
+    request: &RequestContext,
+    wanted: WithdrawRequest,
+) -> ApiResult<Outcome<procedure::Model>> {
+    let tx = app.db.begin().await?;
+    let dry_run = wanted.dry_run;
+    let result = withdraw_in_transaction(app, &tx, request, &wanted).await;
+    app.conclude(tx, request, dry_run, result).await
+}
+
+async fn withdraw_in_transaction(
+    app: &App,
+    tx: &DatabaseTransaction,
+    request: &RequestContext,
+    wanted: &WithdrawRequest,
+) -> ApiResult<Outcome<procedure::Model>> {
+    let viewer = Viewer::of(&request.caller)?;
+    let missing = || ApiError::not_found("kind-procedure", &wanted.code);
+    let programme = organisations::store::programme_by_code(tx, &viewer, wanted.programme.as_deref()).await?;
+    let mut found = store::by_codes(tx, programme.id, std::slice::from_ref(&wanted.code)).await?;
+    let row = found.remove(&wanted.code).ok_or_else(missing)?;
+    let organisation =
+        organisations::store::by_ids(tx, &viewer, vec![row.organisation_id]).await?.pop().ok_or_else(missing)?;
+    let permit = permit_for(tx, &request.caller, Action::ImportProcedures, &organisation, None).await?;
+    indicator::store::lock_programme(tx, &permit, programme.id).await?;
+    let row = store::by_codes(tx, programme.id, std::slice::from_ref(&wanted.code)).await?.remove(&wanted.code);
+    let row = row.ok_or_else(missing)?;
+    if row.version != wanted.expected_version {
+        return Err(ApiError::conflict());
     }
+    let reason = wanted.reason.trim();
+    if reason.is_empty() || reason.chars().count() > MAX_REASON {
+        let message = Message::new("procedure-reason").with("max", MAX_REASON);
+        return Ok(Outcome::Invalid(vec![UserError::new(UserErrorCode::Required, &["reason"], message)]));
+    }
+    let stored = store::versions_of(tx, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let invalid = |key| {
+        let message = Message::new(key).with("code", row.code.as_str()).with("from", wanted.effective_from.to_string());
+        Ok(Outcome::Invalid(vec![UserError::new(UserErrorCode::WrongState, &["effectiveFrom"], message)]))
+    };
+    let Some(index) = stored.iter().position(|version| version.effective_from == wanted.effective_from) else {
+        return invalid("procedure-no-such-version");
+    };
+    let versions: Vec<Version> = stored.iter().map(store::version_of).collect::<ApiResult<_>>()?;
+    let left = match timeline::without(&versions, index) {
+        Ok(left) => left,
+        Err(key) => return invalid(key),
+    };
+    writing::withdraw_version(tx, &app.clock, &permit, stored[index].id).await?;
+    for placed in &left {
+        let Some(old) = placed.stored.and_then(|index| stored.get(index)) else { continue };
+        if store::place_of(old) != placed.place {
+            let version =
+                NewVersion { procedure_id: row.id, code: &row.code, version: &placed.version, place: &placed.place };
+            writing::update_version(tx, &app.clock, &permit, old.id, &version).await?;
+        }
+    }
+    writing::touch(tx, &app.clock, &permit, &[row.id]).await?;
+    project(app, tx, &permit, programme.id).await?;
+    let entry = Entry {
+        record_kind: "procedure",
+        record_id: Some(row.id),
+        programme_id: Some(programme.id),
+        reason: Some(reason),
+        before: Some(json!({ wanted.effective_from.to_string(): described(&versions[index]) })),
+        after: None,
+    };
+    app.journal(tx, request, &permit, entry).await?;
+    Ok(Outcome::Done(procedure::Model { version: row.version.saturating_add(1), ..row }))
 }

@@ -1,30 +1,103 @@
-//! Reads and writes of the register of procedures.
+//! Reads of the register of procedures; its writes stand in [`writing`].
+
+pub mod writing;
 
 use std::collections::HashMap;
+use std::str::FromStr;
 
 use chrono::NaiveDate;
-use entity::procedure::procedure;
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Order, Query};
+use entity::procedure::{procedure, procedure_version};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoIden, JoinType, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter,
-    QueryOrder, Set,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryFilter,
+    QueryOrder, QueryResult,
 };
 use uuid::Uuid;
 
-use super::rules::{FieldGroup, Level, OnlineLevel, ProcedureInput};
+use super::figures::Counting;
+use super::rules::{
+    AccessChannel, AccessChannels, Audience, ChangeKind, Content, FieldGroup, Level, LimitUnit, OnlineLevel, TimeLimit,
+};
+use super::timeline::{Place, Version};
+use crate::access::Viewer;
 use crate::access::viewer::select_all;
-use crate::access::{Permit, Viewer};
-use crate::clock::Clock;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::graphql::paging::{Keyset, Page, Slice};
 use crate::organisation::store::contains;
-use crate::text::unaccented;
 
 /// The order of procedure lists: by code.
 pub const ORDER: Keyset = Keyset::new("procedure", &["procedure.code", "procedure.id"]);
 
-/// Rows of one statement, so that its parameters stay below what both engines take.
-const ROWS_AT_ONCE: usize = 1_000;
+/// Rows of one statement, so that its parameters stay below what both engines take (SQLite: 32,766).
+pub(super) const ROWS_AT_ONCE: usize = 500;
+
+/// A procedure as it is shown for a day: the version of that day, or else the nearest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Who it is.
+    pub procedure: procedure::Model,
+    /// What it says.
+    pub shown: procedure_version::Model,
+}
+
+impl Record {
+    /// Whether it is in force on some day of a span: the version shown is that of the span's last day.
+    pub fn in_force(&self, from: NaiveDate, to: NaiveDate) -> bool {
+        !matches!(self.shown.change_kind.as_str(), "REPLACED" | "ABOLISHED")
+            && self.shown.effective_from <= to
+            && self.shown.effective_to.is_none_or(|last| last >= from)
+    }
+}
+
+/// Columns of the version come with this prefix, those of the procedure with none.
+const PREFIX: &str = "v_";
+
+impl FromQueryResult for Record {
+    fn from_query_result(row: &QueryResult, _prefix: &str) -> Result<Self, DbErr> {
+        Ok(Record {
+            procedure: procedure::Model::from_query_result(row, "")?,
+            shown: procedure_version::Model::from_query_result(row, PREFIX)?,
+        })
+    }
+}
+
+/// Joins the version that is shown for a day to a table of procedures, and takes its columns.
+fn join_shown(select: &mut SelectStatement, procedures: impl IntoIden, on: NaiveDate) {
+    use procedure_version::Column;
+    let column = |column: Column| Expr::col((procedure_version::Entity, column));
+    for one in Column::iter() {
+        select.expr_as(column(one), Alias::new(format!("{PREFIX}{}", one.as_str())));
+    }
+    select.join(
+        JoinType::InnerJoin,
+        procedure_version::Entity,
+        Condition::all()
+            .add(column(Column::ProcedureId).equals((procedures.into_iden(), procedure::Column::Id)))
+            .add(column(Column::WithdrawnAt).is_null())
+            .add(column(Column::ShownFrom).lte(on))
+            .add(column(Column::ShownTo).gte(on)),
+    );
+}
+
+fn select_records(on: NaiveDate) -> SelectStatement {
+    let mut select = select_all::<procedure::Entity>();
+    join_shown(&mut select, procedure::Entity, on);
+    select
+}
+
+async fn records(connection: &impl ConnectionTrait, select: &SelectStatement) -> ApiResult<Vec<Record>> {
+    let rows = connection.query_all(select).await?;
+    Ok(rows.iter().map(|row| Record::from_query_result(row, "")).collect::<Result<_, _>>()?)
+}
+
+/// Narrows to procedures in force on a day, which must be the day for which versions are shown.
+pub fn in_force_on(day: NaiveDate) -> Condition {
+    use procedure_version::Column;
+    Condition::all()
+        .add(Column::ChangeKind.is_not_in([ChangeKind::Replaced.as_str(), ChangeKind::Abolished.as_str()]))
+        .add(Column::EffectiveFrom.lte(day))
+        .add(Condition::any().add(Column::EffectiveTo.is_null()).add(Column::EffectiveTo.gte(day)))
+}
 
 /// What to look for among procedures.
 #[derive(Debug, Clone, Default)]
@@ -41,73 +114,96 @@ pub struct Filter {
     pub field_group: Option<FieldGroup>,
     /// Only of this level.
     pub level: Option<Level>,
+    /// Only for this audience.
+    pub audience: Option<Audience>,
     /// Only of this online level.
     pub online_level: Option<OnlineLevel>,
-    /// Only those that qualify for online provision, or do not.
-    pub online_eligible: Option<bool>,
-    /// Only those provided online, or not.
-    pub online_provided: Option<bool>,
-    /// Only those offered by the national portal, or not.
-    pub integrated_on_national_portal: Option<bool>,
-    /// Only those with a fee or charge, or without.
-    pub has_financial_obligation: Option<bool>,
-    /// Only those that can be paid online, or not.
-    pub online_payment_enabled: Option<bool>,
-    /// Only those in force on this day.
-    pub in_force_on: Option<NaiveDate>,
+    /// Only those whose version is one of these.
+    pub change_kinds: Vec<ChangeKind>,
+    /// Only those with all of these flags as said.
+    pub flags: Vec<(procedure_version::Column, bool)>,
+    /// Only those that can be reached in all of these ways.
+    pub access_channels: AccessChannels,
+    /// Only those that a mobile phone is enough for, or not.
+    pub mobile_accessible: Option<bool>,
+    /// Only the internal ones, or those of the people.
+    pub internal: Option<bool>,
+    /// Only those in force on the day for which versions are shown.
+    pub in_force: bool,
 }
 
-/// A page of procedures.
+impl Filter {
+    fn condition(&self, viewer: &Viewer, on: NaiveDate) -> Condition {
+        use procedure_version::Column;
+        let column = |column: Column| Expr::col((procedure_version::Entity, column));
+        let of = |column: procedure::Column| Expr::col((procedure::Entity, column));
+        let mut condition =
+            Condition::all().add(viewer.in_programmes((procedure::Entity, procedure::Column::ProgrammeId)));
+        for (key, id) in [
+            (procedure::Column::ProgrammeId, self.programme_id),
+            (procedure::Column::OrganisationId, self.organisation_id),
+        ] {
+            if let Some(id) = id {
+                condition = condition.add(of(key).eq(id));
+            }
+        }
+        if let Some(internal) = self.internal {
+            condition = condition.add(of(procedure::Column::Internal).eq(internal));
+        }
+        if let Some(search) = &self.search {
+            condition = condition.add(contains(column(Column::SearchName), search));
+        }
+        for (text_column, value) in [
+            (Column::FieldCode, self.field_code.as_deref()),
+            (Column::FieldGroup, self.field_group.map(FieldGroup::as_str)),
+            (Column::Level, self.level.map(Level::as_str)),
+            (Column::Audience, self.audience.map(Audience::as_str)),
+            (Column::OnlineLevel, self.online_level.map(OnlineLevel::as_str)),
+        ] {
+            if let Some(value) = value {
+                condition = condition.add(column(text_column).eq(value));
+            }
+        }
+        for (flag, value) in &self.flags {
+            condition = condition.add(column(*flag).eq(*value));
+        }
+        if !self.change_kinds.is_empty() {
+            condition =
+                condition.add(column(Column::ChangeKind).is_in(self.change_kinds.iter().map(|kind| kind.as_str())));
+        }
+        if self.access_channels.0 != 0 {
+            let all = self.access_channels.0;
+            condition = condition.add(column(Column::AccessChannels).bit_and(all).eq(all));
+        }
+        if let Some(mobile) = self.mobile_accessible {
+            let any = [AccessChannel::Mobile, AccessChannel::Vneid, AccessChannel::Zalo];
+            let bits = column(Column::AccessChannels).bit_and(AccessChannels::of(&any).0);
+            condition = condition.add(if mobile { bits.ne(0) } else { bits.eq(0) });
+        }
+        if self.in_force {
+            condition = condition.add(in_force_on(on));
+        }
+        condition
+    }
+}
+
+/// A page of procedures as they stood on a day.
 pub async fn page(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
     filter: &Filter,
+    on: NaiveDate,
     page: &Page,
-) -> ApiResult<Slice<procedure::Model>> {
-    use procedure::Column;
-    let column = |column: Column| Expr::col((procedure::Entity, column));
-    let mut condition = Condition::all().add(viewer.in_programmes((procedure::Entity, Column::ProgrammeId)));
-    if let Some(id) = filter.programme_id {
-        condition = condition.add(column(Column::ProgrammeId).eq(id));
-    }
-    if let Some(id) = filter.organisation_id {
-        condition = condition.add(column(Column::OrganisationId).eq(id));
-    }
-    if let Some(search) = &filter.search {
-        condition = condition.add(contains(column(Column::SearchName), search));
-    }
-    for (text_column, value) in [
-        (Column::FieldCode, filter.field_code.as_deref()),
-        (Column::FieldGroup, filter.field_group.map(FieldGroup::as_str)),
-        (Column::Level, filter.level.map(Level::as_str)),
-        (Column::OnlineLevel, filter.online_level.map(OnlineLevel::as_str)),
-    ] {
-        if let Some(value) = value {
-            condition = condition.add(column(text_column).eq(value));
-        }
-    }
-    for (flag, value) in [
-        (Column::OnlineEligible, filter.online_eligible),
-        (Column::OnlineProvided, filter.online_provided),
-        (Column::IntegratedOnNationalPortal, filter.integrated_on_national_portal),
-        (Column::HasFinancialObligation, filter.has_financial_obligation),
-        (Column::OnlinePaymentEnabled, filter.online_payment_enabled),
-    ] {
-        if let Some(value) = value {
-            condition = condition.add(column(flag).eq(value));
-        }
-    }
-    if let Some(day) = filter.in_force_on {
-        condition = condition
-            .add(column(Column::EffectiveFrom).lte(day))
-            .add(Condition::any().add(column(Column::EffectiveTo).is_null()).add(column(Column::EffectiveTo).gte(day)));
-    }
-    let mut select = select_all::<procedure::Entity>();
-    select.cond_where(condition);
-    page.fetch(connection, &ORDER, select, |row: &procedure::Model| vec![row.code.clone().into(), row.id.into()]).await
+) -> ApiResult<Slice<Record>> {
+    let mut select = select_records(on);
+    select.cond_where(filter.condition(viewer, on));
+    page.fetch(connection, &ORDER, select, |row: &Record| {
+        vec![row.procedure.code.clone().into(), row.procedure.id.into()]
+    })
+    .await
 }
 
-/// Procedures of a programme by code.
+/// Procedures of a programme by code: who they are.
 pub async fn by_codes(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
@@ -125,26 +221,72 @@ pub async fn by_codes(
     Ok(found)
 }
 
-/// Procedures by id.
+/// Procedures of a programme by code, as they stood on a day.
+pub async fn records_by_codes(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    codes: &[String],
+    on: NaiveDate,
+) -> ApiResult<HashMap<String, Record>> {
+    let mut found = HashMap::with_capacity(codes.len());
+    for chunk in codes.chunks(ROWS_AT_ONCE) {
+        let mut select = select_records(on);
+        select
+            .and_where(Expr::col((procedure::Entity, procedure::Column::ProgrammeId)).eq(programme_id))
+            .and_where(Expr::col((procedure::Entity, procedure::Column::Code)).is_in(chunk.iter().map(String::as_str)));
+        let rows = records(connection, &select).await?;
+        found.extend(rows.into_iter().map(|row| (row.procedure.code.clone(), row)));
+    }
+    Ok(found)
+}
+
+/// Procedures by id, as they stood on a day.
 pub async fn by_ids(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
     ids: Vec<Uuid>,
-) -> ApiResult<Vec<procedure::Model>> {
-    Ok(procedure::Entity::find()
-        .filter(viewer.in_programmes((procedure::Entity, procedure::Column::ProgrammeId)))
-        .filter(procedure::Column::Id.is_in(ids))
-        .all(connection)
-        .await?)
+    on: NaiveDate,
+) -> ApiResult<Vec<Record>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(ROWS_AT_ONCE) {
+        let mut select = select_records(on);
+        select
+            .cond_where(viewer.in_programmes((procedure::Entity, procedure::Column::ProgrammeId)))
+            .and_where(Expr::col((procedure::Entity, procedure::Column::Id)).is_in(chunk.iter().copied()));
+        found.extend(records(connection, &select).await?);
+    }
+    Ok(found)
 }
 
-/// For each of some organisations, the first procedures that it manages, by code: one statement.
+/// The versions of some procedures that count, each procedure's in order of their first days. For rules inside
+/// a use case, and for readers who were shown the procedure.
+pub async fn versions_of(
+    connection: &impl ConnectionTrait,
+    procedure_ids: &[Uuid],
+) -> ApiResult<HashMap<Uuid, Vec<procedure_version::Model>>> {
+    let mut found: HashMap<Uuid, Vec<procedure_version::Model>> = HashMap::with_capacity(procedure_ids.len());
+    for chunk in procedure_ids.chunks(ROWS_AT_ONCE) {
+        let rows = procedure_version::Entity::find()
+            .filter(procedure_version::Column::ProcedureId.is_in(chunk.iter().copied()))
+            .filter(procedure_version::Column::WithdrawnAt.is_null())
+            .order_by_asc(procedure_version::Column::EffectiveFrom)
+            .all(connection)
+            .await?;
+        for row in rows {
+            found.entry(row.procedure_id).or_default().push(row);
+        }
+    }
+    Ok(found)
+}
+
+/// For each of some organisations, the first of the people's procedures that it manages, by code: one statement.
 pub async fn first_of_organisations(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
     organisation_ids: &[Uuid],
+    on: NaiveDate,
     limit: u64,
-) -> ApiResult<HashMap<Uuid, Vec<procedure::Model>>> {
+) -> ApiResult<HashMap<Uuid, Vec<Record>>> {
     let (p, o) = (Alias::new("p"), Alias::new("o"));
     let parents = entity::organisation::organisation::Entity;
     let parent_id = entity::organisation::organisation::Column::Id;
@@ -152,6 +294,7 @@ pub async fn first_of_organisations(
     inner
         .from_as(procedure::Entity, p.clone())
         .and_where(Expr::col((p.clone(), procedure::Column::OrganisationId)).equals((o.clone(), parent_id)))
+        .and_where(Expr::col((p.clone(), procedure::Column::Internal)).eq(false))
         .cond_where(viewer.in_programmes((p.clone(), procedure::Column::ProgrammeId)))
         .order_by((p.clone(), procedure::Column::Code), Order::Asc)
         .order_by((p.clone(), procedure::Column::Id), Order::Asc)
@@ -176,96 +319,110 @@ pub async fn first_of_organisations(
             outer.join_as(JoinType::InnerJoin, procedure::Entity, x.clone(), id.in_subquery(inner.to_owned()));
         }
     }
+    join_shown(&mut outer, x.clone(), on);
     outer.order_by((x, procedure::Column::Code), Order::Asc);
-    let mut found: HashMap<Uuid, Vec<procedure::Model>> = HashMap::new();
-    for row in connection.query_all(&outer).await? {
-        let row = procedure::Model::from_query_result(&row, "")?;
-        found.entry(row.organisation_id).or_default().push(row);
+    let mut found: HashMap<Uuid, Vec<Record>> = HashMap::new();
+    for row in records(connection, &outer).await? {
+        found.entry(row.procedure.organisation_id).or_default().push(row);
     }
     Ok(found)
 }
 
-/// Every procedure of a programme, for the register's measures.
-pub async fn all(connection: &impl ConnectionTrait, programme_id: Uuid) -> ApiResult<Vec<procedure::Model>> {
-    Ok(procedure::Entity::find()
+/// All the people's procedures of an organisation as a SELECT, for counting.
+pub fn of_organisation(organisation_id: Uuid) -> SelectStatement {
+    let mut select = select_all::<procedure::Entity>();
+    select
+        .and_where(Expr::col((procedure::Entity, procedure::Column::OrganisationId)).eq(organisation_id))
+        .and_where(Expr::col((procedure::Entity, procedure::Column::Internal)).eq(false));
+    select
+}
+
+/// Every procedure of a programme with its versions, for the register's measures.
+pub async fn all(connection: &impl ConnectionTrait, programme_id: Uuid) -> ApiResult<Vec<Counting>> {
+    let procedures = procedure::Entity::find()
         .filter(procedure::Column::ProgrammeId.eq(programme_id))
         .order_by_asc(procedure::Column::Code)
         .all(connection)
-        .await?)
-}
-
-fn fill(row: &mut procedure::ActiveModel, input: &ProcedureInput) {
-    row.name = Set(input.name.clone());
-    row.search_name = Set(unaccented(&format!("{} {} {}", input.code, input.name, input.field_name)));
-    row.field_code = Set(input.field_code.clone());
-    row.field_name = Set(input.field_name.clone());
-    row.field_group = Set(input.field_group.as_str().to_owned());
-    row.level = Set(input.level.as_str().to_owned());
-    row.audience = Set(input.audience.as_str().to_owned());
-    row.online_level = Set(input.online_level.as_str().to_owned());
-    row.has_financial_obligation = Set(input.has_financial_obligation);
-    row.online_payment_enabled = Set(input.online_payment_enabled);
-    row.online_eligible = Set(input.online_eligible);
-    row.online_provided = Set(input.online_provided);
-    row.integrated_on_national_portal = Set(input.integrated_on_national_portal);
-    row.payable_on_national_portal = Set(input.payable_on_national_portal);
-    row.effective_from = Set(input.effective_from);
-    row.effective_to = Set(input.effective_to);
-}
-
-/// Enters new procedures.
-pub async fn insert(
-    tx: &DatabaseTransaction,
-    clock: &Clock,
-    permit: &Permit,
-    programme_id: Uuid,
-    organisation_id: Uuid,
-    inputs: &[&ProcedureInput],
-) -> ApiResult<()> {
-    debug_assert_eq!(permit.action, crate::access::Action::ImportProcedures);
-    let now = clock.now();
-    for chunk in inputs.chunks(ROWS_AT_ONCE) {
-        let rows = chunk.iter().map(|input| {
-            let mut row = procedure::ActiveModel {
-                id: Set(clock.new_id()),
-                programme_id: Set(programme_id),
-                organisation_id: Set(organisation_id),
-                code: Set(input.code.clone()),
-                version: Set(1),
-                created_at: Set(now),
-                updated_at: Set(now),
-                ..Default::default()
-            };
-            fill(&mut row, input);
-            row
-        });
-        procedure::Entity::insert_many(rows).exec_without_returning(tx).await.map_err(crate::app::conflict_or_fault)?;
+        .await?;
+    let ids = Query::select()
+        .column(procedure::Column::Id)
+        .from(procedure::Entity)
+        .and_where(procedure::Column::ProgrammeId.eq(programme_id))
+        .to_owned();
+    let mut versions: HashMap<Uuid, Vec<(Version, Place)>> = HashMap::with_capacity(procedures.len());
+    for row in procedure_version::Entity::find()
+        .filter(procedure_version::Column::ProcedureId.in_subquery(ids))
+        .filter(procedure_version::Column::WithdrawnAt.is_null())
+        .order_by_asc(procedure_version::Column::EffectiveFrom)
+        .all(connection)
+        .await?
+    {
+        versions.entry(row.procedure_id).or_default().push((version_of(&row)?, place_of(&row)));
     }
-    Ok(())
+    Ok(procedures
+        .into_iter()
+        .map(|row| Counting {
+            organisation_id: row.organisation_id,
+            internal: row.internal,
+            versions: versions.remove(&row.id).unwrap_or_default(),
+        })
+        .collect())
 }
 
-/// Changes a procedure.
-pub async fn update(
-    tx: &DatabaseTransaction,
-    clock: &Clock,
-    permit: &Permit,
-    row: &procedure::Model,
-    input: &ProcedureInput,
-) -> ApiResult<()> {
-    debug_assert_eq!(permit.action, crate::access::Action::ImportProcedures);
-    let mut change = procedure::ActiveModel {
-        version: Set(row.version.saturating_add(1)),
-        updated_at: Set(clock.now()),
-        ..Default::default()
-    };
-    fill(&mut change, input);
-    procedure::Entity::update_many().set(change).filter(procedure::Column::Id.eq(row.id)).exec(tx).await?;
-    Ok(())
+/// A limit as two columns.
+fn limit_of(value: Option<i32>, unit: Option<&str>) -> ApiResult<Option<TimeLimit>> {
+    let Some((value, unit)) = value.zip(unit) else { return Ok(None) };
+    Ok(Some(TimeLimit { value, unit: LimitUnit::from_str(unit)? }))
 }
 
-/// All procedures of an organisation as a SELECT, for counting.
-pub fn of_organisation(organisation_id: Uuid) -> sea_orm::sea_query::SelectStatement {
-    let mut select = select_all::<procedure::Entity>();
-    select.and_where(Expr::col((procedure::Entity, procedure::Column::OrganisationId)).eq(organisation_id));
-    select
+/// The statutory limit of a stored version.
+pub fn statutory_limit(row: &procedure_version::Model) -> ApiResult<Option<TimeLimit>> {
+    limit_of(row.statutory_limit, row.statutory_limit_unit.as_deref())
+}
+
+/// The committed limit of a stored version.
+pub fn committed_limit(row: &procedure_version::Model) -> ApiResult<Option<TimeLimit>> {
+    limit_of(row.committed_limit, row.committed_limit_unit.as_deref())
+}
+
+/// What a stored version says.
+pub fn version_of(row: &procedure_version::Model) -> ApiResult<Version> {
+    Ok(Version {
+        effective_from: row.effective_from,
+        ends_on: row.ends_on,
+        kind: ChangeKind::from_str(&row.change_kind)?,
+        decision: row.decision_number.clone().zip(row.decision_date),
+        replaced_by: row.replaced_by.clone(),
+        content: Content {
+            name: row.name.clone(),
+            field_code: row.field_code.clone(),
+            field_name: row.field_name.clone(),
+            field_group: FieldGroup::from_str(&row.field_group)?,
+            level: Level::from_str(&row.level)?,
+            audience: Audience::from_str(&row.audience)?,
+            online_level: OnlineLevel::from_str(&row.online_level)?,
+            has_financial_obligation: row.has_financial_obligation,
+            online_payment_enabled: row.online_payment_enabled,
+            online_eligible: row.online_eligible,
+            online_provided: row.online_provided,
+            integrated_on_national_portal: row.integrated_on_national_portal,
+            payable_on_national_portal: row.payable_on_national_portal,
+            inter_agency: row.inter_agency,
+            access_channels: AccessChannels(row.access_channels),
+            statutory_limit: statutory_limit(row)?,
+            committed_limit: committed_limit(row)?,
+            fees: serde_json::from_value(row.fees.clone()).map_err(ApiError::internal)?,
+            components: serde_json::from_value(row.components.clone()).map_err(ApiError::internal)?,
+        },
+    })
+}
+
+/// The place of a stored version.
+pub fn place_of(row: &procedure_version::Model) -> Place {
+    Place {
+        announced_on: row.announced_on,
+        effective_to: row.effective_to,
+        shown_from: row.shown_from,
+        shown_to: row.shown_to,
+    }
 }

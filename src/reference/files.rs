@@ -801,8 +801,12 @@ mod tests {
         let mut defined: Vec<(&str, &str)> =
             reference.measures.iter().map(|entry| (entry.code.as_str(), entry.source.as_str())).collect();
         let forms = dossier::rules::FIELDS.iter().map(|field| (field.measure, FormCode::DossierStatistics.as_str()));
-        let registers = procedure::rules::MEASURES.iter().map(|(measure, _)| (*measure, PROCEDURE_REGISTER));
-        let mut given: Vec<(&str, &str)> = forms.chain(registers).collect();
+        let more = [
+            (dossier::rules::OF_ONLINE_PROCEDURES, FormCode::DossierStatistics.as_str()),
+            (procedure::figures::INTERNAL_MEASURE, PROCEDURE_REGISTER),
+        ];
+        let registers = procedure::figures::MEASURES.iter().map(|(measure, _)| (*measure, PROCEDURE_REGISTER));
+        let mut given: Vec<(&str, &str)> = forms.chain(registers).chain(more).collect();
         defined.sort_unstable();
         given.sort_unstable();
         assert_eq!(defined, given);
@@ -811,20 +815,28 @@ mod tests {
     #[test]
     fn the_demo_register_is_sound() {
         let text = include_str!("../../data/demo/procedures.csv");
-        let rows = procedure::rules::read_csv(text, 1_000).unwrap();
+        let rows = procedure::reading::read_csv(text, 1_000).unwrap();
         let mut codes = HashSet::new();
         for (index, row) in rows.iter().enumerate() {
-            assert_eq!(procedure::rules::check(row, index), [], "{}", row.code);
-            assert!(codes.insert(row.code.as_str()), "{} twice", row.code);
+            assert!(procedure::timeline::lay(&[], &[(index, row)]).is_ok(), "{}", row.input.code);
+            assert!(codes.insert(row.input.code.as_str()), "{} twice", row.input.code);
         }
         assert!(rows.len() >= 70);
         // Domain facts 13.5: 40 procedures with a fee, all of which can be paid online.
-        let fee = rows.iter().filter(|row| row.has_financial_obligation).count();
-        let payable = rows.iter().filter(|row| row.online_payment_enabled).count();
+        let fee = rows.iter().filter(|row| row.input.has_financial_obligation == Some(true)).count();
+        let payable = rows.iter().filter(|row| row.input.online_payment_enabled == Some(true)).count();
         assert_eq!((fee, payable), (40, 40));
-        let eligible = rows.iter().filter(|row| row.online_eligible).count();
-        let provided = rows.iter().filter(|row| row.online_eligible && row.online_provided).count();
-        let integrated = rows.iter().filter(|row| row.online_eligible && row.integrated_on_national_portal).count();
+        let eligible = rows.iter().filter(|row| row.input.online_eligible == Some(true)).count();
+        let provided = rows
+            .iter()
+            .filter(|row| row.input.online_eligible == Some(true) && row.input.online_provided == Some(true))
+            .count();
+        let integrated = rows
+            .iter()
+            .filter(|row| {
+                row.input.online_eligible == Some(true) && row.input.integrated_on_national_portal == Some(true)
+            })
+            .count();
         assert!(integrated < provided && provided < eligible);
     }
 

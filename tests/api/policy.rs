@@ -52,6 +52,9 @@ fn request(mutation: &str, organisation: &str) -> Value {
         "copyDossierStatistics" => json!({ "organisation": organisation, "period": "2026-Q1", "expectedVersion": 99 }),
         "submitForm" | "withdrawForm" | "acceptForm" => json!({ "submission": slot, "expectedVersion": 99 }),
         "returnForm" | "reopenForm" => json!({ "submission": slot, "expectedVersion": 99, "reason": "x" }),
+        "withdrawProcedureVersion" => {
+            json!({ "code": "1.000001", "effectiveFrom": "2025-07-01", "reason": "x", "expectedVersion": 1 })
+        }
         "importProcedures" => json!({ "organisation": organisation, "procedures": { "list": [] } }),
         "assignLead" => json!({ "subject": "TARGET", "section": "II.1.a.3", "leads": ["VHXH"], "dryRun": true }),
         other => panic!("say how {other} is asked for"),

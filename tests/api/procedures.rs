@@ -13,9 +13,9 @@ on_both_engines! {
         let input = json!({ "input": { "organisation": "TTPVHCC", "procedures": { "csv": CSV } } });
         let count = CSV.lines().count() - 1;
         let first = one_stop.ask(IMPORT, input.clone()).await.ok();
-        assert_eq!(first.data("/importProcedures"), &json!({ "created": count, "changed": 0, "unchanged": 0, "userErrors": [] }));
+        assert_eq!(first.data("/importProcedures"), &json!({ "created": count, "newVersions": 0, "changed": 0, "unchanged": 0, "refused": 0, "userErrors": [] }));
         let second = one_stop.ask(IMPORT, input).await.ok();
-        assert_eq!(second.data("/importProcedures"), &json!({ "created": 0, "changed": 0, "unchanged": count, "userErrors": [] }));
+        assert_eq!(second.data("/importProcedures"), &json!({ "created": 0, "newVersions": 0, "changed": 0, "unchanged": count, "refused": 0, "userErrors": [] }));
         let search = "query($text: String!) { procedures(first: 100, filter: { search: $text }) { nodes { code name } } }";
         let found = one_stop.ask(search, json!({ "text": "dang ky KHAI sinh" })).await.ok();
         let names = found.data("/procedures/nodes").as_array().unwrap();

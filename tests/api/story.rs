@@ -8,7 +8,7 @@ pub const SAVE: &str = "mutation($input: SaveDossierStatisticsInput!) { saveDoss
     submission { id version edition state } warnings { code message }
     userErrors { code field line expected given message } } }";
 pub const IMPORT: &str = "mutation($input: ImportProceduresInput!) { importProcedures(input: $input) {
-    created changed unchanged userErrors { code field line message } } }";
+    created newVersions changed unchanged refused userErrors { code field line message } } }";
 
 /// The mutation of one step of the workflow.
 pub fn step(name: &str) -> String {

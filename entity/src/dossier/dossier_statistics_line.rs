@@ -16,6 +16,8 @@ pub struct Model {
     pub line: i32,
     /// Last day of the submission's period: "the latest per procedure" reads an index.
     pub period_end: Date,
+    /// Whether the procedure was provided online when the line was written.
+    pub online_procedure: bool,
     /// Column 4.
     pub received_online: i32,
     /// Column 5, at the counter.
@@ -54,6 +56,18 @@ pub struct Model {
     pub payment_transactions: i32,
     /// Of those: online.
     pub payment_transactions_online: i32,
+    /// Of the resolved: received online.
+    pub resolved_online: i32,
+    /// Of those pending in time: received online.
+    pub pending_online_in_time: i32,
+    /// Of those pending overdue: received online.
+    pub pending_online_overdue: i32,
+    /// Of those received in the period: synchronised to the National Public Service Portal.
+    pub synchronised: i32,
+    /// Of those that reuse digitised components: from the national portal's store.
+    pub components_reused_national: i32,
+    /// Of those paid online: through the national portal.
+    pub fee_dossiers_paid_national: i32,
 }
 
 /// None are declared: stores join explicitly.

@@ -1,3 +1,4 @@
 //! The register of procedures.
 
 pub mod procedure;
+pub mod procedure_version;
