@@ -1,8 +1,13 @@
 //! Migrations go up, down and up again on both engines.
 
 use migration::{Migrator, MigratorTrait};
+use serde_json::json;
 
+use crate::story::{accepted, figure, import, worked_line};
 use crate::support::on_both_engines;
+
+/// Migrations that had landed before procedures got versions.
+const BEFORE_VERSIONS: usize = 8;
 
 on_both_engines! {
     async fn the_schema_goes_down_and_up_again(ward: Ward) {
@@ -14,5 +19,19 @@ on_both_engines! {
         let reference = reform_api::reference::Reference::an_bien().unwrap();
         let loaded = reform_api::reference::load(ward.app(), &reference).await.unwrap();
         assert!(loaded.created > 300);
+    }
+
+    async fn what_was_entered_survives_the_way_down_and_up(ward: Ward) {
+        import(&ward, 3).await;
+        accepted(&ward, "2026-Q1", &[worked_line()]).await;
+        let analytics = ward.analytics().await;
+        let list = "{ procedures { nodes { code name onlineProvided effectiveFrom effectiveTo latestStatistics { receivedOnline } } } }";
+        let before = analytics.ask(list, json!({})).await.ok().data("/procedures/nodes").clone();
+        let connection = ward.app().db.migrator_connection();
+        let applied = Migrator::get_applied_migrations(connection).await.unwrap().len();
+        Migrator::down(connection, u32::try_from(applied - BEFORE_VERSIONS).ok()).await.unwrap();
+        Migrator::up(connection, None).await.unwrap();
+        assert_eq!(analytics.ask(list, json!({})).await.ok().data("/procedures/nodes"), &before);
+        assert_eq!(figure(&analytics, "II.2.a.3-3", "2026-Q1").await, "820/950 86.32 ACHIEVED");
     }
 }

@@ -1,8 +1,8 @@
 //! The register of procedures: imported from a list or a file, idempotent, searchable.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::story::{IMPORT, import};
+use crate::story::{IMPORT, code, figure, import, procedure};
 use crate::support::on_both_engines;
 
 const CSV: &str = include_str!("../../data/demo/procedures.csv");
@@ -66,5 +66,127 @@ on_both_engines! {
         let answer = ward.one_stop().await.ask(IMPORT, json!({ "input": input })).await.ok();
         assert_eq!(answer.data("/importProcedures/unchanged"), 2_000);
         assert!(started.elapsed() < std::time::Duration::from_secs(30), "{:?}", started.elapsed());
+    }
+
+    async fn an_abolished_procedure_leaves_the_denominators_on_its_day(ward: Ward) {
+        import(&ward, 4).await;
+        let one_stop = ward.one_stop().await;
+        let analytics = ward.analytics().await;
+        let change = async |lines: Value| {
+            let input = json!({ "organisation": "TTPVHCC", "procedures": { "list": lines } });
+            one_stop.ask(IMPORT, json!({ "input": input })).await.ok()
+        };
+        let abolished = json!([{ "code": code(4), "effectiveFrom": "2026-05-01", "changeKind": "ABOLISHED",
+            "decisionNumber": "1520/QĐ-UBND", "decisionDate": "2026-04-20" }]);
+        let answer = change(abolished.clone()).await;
+        assert_eq!(answer.data("/importProcedures/newVersions"), 1, "{:?}", answer.body);
+        assert_eq!(change(abolished).await.data("/importProcedures/unchanged"), 1);
+        // Offline from a day on: the quarters before keep what they had.
+        change(json!([{ "code": code(3), "effectiveFrom": "2026-07-01", "onlineProvided": false, "integratedOnNationalPortal": false }])).await;
+        assert_eq!(figure(&analytics, "II.2.a.3-1", "2026-Q1").await, "4/4 100.00 ACHIEVED");
+        assert_eq!(figure(&analytics, "II.2.a.3-1", "2026-Q2").await, "3/3 100.00 ACHIEVED");
+        assert_eq!(figure(&analytics, "II.2.a.3-1", "2026-Q3").await, "2/3 66.67 NOT_DUE");
+        let count = async |day: &str| {
+            let document = format!("{{ procedures(filter: {{ inForceOn: \"{day}\" }}) {{ totalCount }} }}");
+            analytics.ask(&document, json!({})).await.ok().data("/procedures/totalCount").clone()
+        };
+        assert_eq!((count("2026-04-30").await, count("2026-05-01").await), (json!(4), json!(3)));
+        let then = format!("{{ then: procedure(code: \"{0}\", on: \"2026-06-30\") {{ onlineProvided }} now: procedure(code: \"{0}\") {{ onlineProvided version
+            versions {{ changeKind effectiveFrom effectiveTo onlineProvided }} inForce }} gone: procedure(code: \"{1}\") {{ inForce name changeKind versions {{ decisionNumber announcedOn }} }} }}", code(3), code(4));
+        let seen = analytics.ask(&then, json!({})).await.ok();
+        assert_eq!(seen.data("/then/onlineProvided"), true);
+        assert_eq!(seen.data("/now/versions"), &json!([
+            { "changeKind": "UPDATED", "effectiveFrom": "2026-07-01", "effectiveTo": null, "onlineProvided": false },
+            { "changeKind": "NEW", "effectiveFrom": "2025-07-01", "effectiveTo": "2026-06-30", "onlineProvided": true },
+        ]));
+        assert_eq!(seen.data("/gone/inForce"), false);
+        assert_eq!(seen.data("/gone/versions/0"), &json!({ "decisionNumber": "1520/QĐ-UBND", "announcedOn": "2026-04-20" }));
+
+        // A version entered by mistake is withdrawn with a reason; the one before goes on.
+        let withdraw = "mutation($input: WithdrawProcedureVersionInput!) { withdrawProcedureVersion(input: $input) {
+            procedure { onlineProvided version versions { effectiveTo } } userErrors { code field message } } }";
+        let mut input = json!({ "code": code(3), "effectiveFrom": "2026-07-01", "reason": "", "expectedVersion": seen.data("/now/version") });
+        let answer = one_stop.ask(withdraw, json!({ "input": input })).await.ok();
+        assert_eq!(answer.user_errors("withdrawProcedureVersion")[0]["code"], "REQUIRED");
+        input["reason"] = json!("Nhập nhầm thủ tục.");
+        let answer = one_stop.ask(withdraw, json!({ "input": input })).await.ok();
+        assert_eq!(answer.data("/withdrawProcedureVersion/procedure/versions"), &json!([{ "effectiveTo": null }]), "{:?}", answer.body);
+        assert_eq!(one_stop.ask(withdraw, json!({ "input": input })).await.code(), "CONFLICT");
+        let refused = ward.officer("VHXH").await.ask(withdraw, json!({ "input": input })).await;
+        assert_eq!(refused.code(), "FORBIDDEN");
+        assert_eq!(figure(&analytics, "II.2.a.3-1", "2026-Q3").await, "3/3 100.00 ACHIEVED");
+        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+    }
+
+    async fn each_mistake_in_a_version_has_its_own_error(ward: Ward) {
+        import(&ward, 1).await;
+        let one_stop = ward.one_stop().await.in_english();
+        let errors = async |line: Value| {
+            let input = json!({ "organisation": "TTPVHCC", "procedures": { "list": [line] } });
+            let answer = one_stop.ask(IMPORT, json!({ "input": input })).await.ok();
+            assert_eq!(answer.data("/importProcedures/refused"), 1, "{:?}", answer.body);
+            let errors = answer.user_errors("importProcedures");
+            (errors[0]["code"].as_str().unwrap().to_owned(), errors[0]["message"].as_str().unwrap().to_owned())
+        };
+        let mut wrong_code = procedure("85%");
+        assert_eq!(errors(wrong_code.clone()).await.0, "MALFORMED");
+        wrong_code["code"] = json!("1.001193x");
+        assert_eq!(errors(wrong_code).await.0, "MALFORMED");
+        let mut ending = procedure(&code(2));
+        ending["effectiveTo"] = json!("2026-06-30");
+        let input = json!({ "organisation": "TTPVHCC", "procedures": { "list": [ending] } });
+        one_stop.ask(IMPORT, json!({ "input": input })).await.ok();
+        let overlap = errors(json!({ "code": code(2), "effectiveFrom": "2026-06-30" })).await;
+        assert_eq!(overlap.0, "OVERLAP");
+        assert!(overlap.1.contains("2026-06-30"), "{overlap:?}");
+        let mut fee = procedure(&code(3));
+        fee["fees"] = json!([{ "kind": "FEE", "amount": -1 }]);
+        let negative = errors(fee).await;
+        assert_eq!(negative, ("OUT_OF_RANGE".to_owned(), "Line 1 (1.000003): fee line 1 is below zero: -1 đồng.".to_owned()));
+        let mut slow = procedure(&code(3));
+        slow["statutoryLimit"] = json!({ "value": 5, "unit": "WORKING_DAY" });
+        slow["committedLimit"] = json!({ "value": 6, "unit": "WORKING_DAY" });
+        assert_eq!(errors(slow).await.0, "OUT_OF_RANGE");
+        assert_eq!(errors(json!({ "code": code(1), "effectiveFrom": "2026-01-01", "changeKind": "AMENDED" })).await.0, "REQUIRED");
+        assert_eq!(errors(json!({ "code": code(9), "effectiveFrom": "2026-01-01" })).await.0, "REQUIRED");
+    }
+
+    async fn json_lines_carry_fees_components_and_ways_of_access(ward: Ward) {
+        let one_stop = ward.one_stop().await;
+        let mut one = procedure(&code(1));
+        one["fees"] = json!([{ "kind": "CHARGE", "channel": "DIRECT", "amount": 8000, "note": "Miễn cho hộ nghèo" }, { "kind": "CHARGE", "channel": "ONLINE", "amount": 4000 }]);
+        one["components"] = json!([{ "code": "TK", "name": "Tờ khai", "originals": 1, "form": "TK-01", "digitisable": true }]);
+        one["accessChannels"] = json!(["WEB", "VNEID"]);
+        one["statutoryLimit"] = json!({ "value": 10, "unit": "WORKING_DAY" });
+        one["committedLimit"] = json!({ "value": 7, "unit": "WORKING_DAY" });
+        let mut two = procedure(&code(2));
+        two["accessChannels"] = json!(["WEB"]);
+        let internal = procedure("NB.NOIVU.001");
+        let lines = format!("{one}\n{two}\n{internal}\n");
+        let input = json!({ "organisation": "TTPVHCC", "procedures": { "jsonLines": lines } });
+        let answer = one_stop.ask(IMPORT, json!({ "input": input })).await.ok();
+        assert_eq!(answer.data("/importProcedures/created"), 3, "{:?}", answer.body);
+        assert_eq!(one_stop.ask(IMPORT, json!({ "input": input })).await.ok().data("/importProcedures/unchanged"), 3);
+        let seen = one_stop
+            .ask("{ procedures(filter: { mobileAccessible: true, accessChannels: [WEB] }) { nodes { code fees { kind channel amount note } components { code name originals copies form digitisable replaceableByData } statutoryLimit { value unit } accessChannels } }
+                internalProcedures { nodes { code internal } } all: procedures { totalCount } }", json!({}))
+            .await
+            .ok();
+        assert_eq!(seen.data("/procedures/nodes"), &json!([{
+            "code": code(1),
+            "fees": [{ "kind": "CHARGE", "channel": "DIRECT", "amount": 8000, "note": "Miễn cho hộ nghèo" }, { "kind": "CHARGE", "channel": "ONLINE", "amount": 4000, "note": null }],
+            "components": [{ "code": "TK", "name": "Tờ khai", "originals": 1, "copies": 0, "form": "TK-01", "digitisable": true, "replaceableByData": false }],
+            "statutoryLimit": { "value": 10, "unit": "WORKING_DAY" },
+            "accessChannels": ["WEB", "VNEID"],
+        }]));
+        assert_eq!((seen.data("/internalProcedures/nodes"), seen.data("/all/totalCount")), (&json!([{ "code": "NB.NOIVU.001", "internal": true }]), &json!(2)));
+        let analytics = ward.analytics().await;
+        // Of two full-process services one is reachable on a mobile device beside the web; the internal one counts for nothing.
+        assert_eq!(figure(&analytics, "II.6.a.4", "2026-H1").await, "1/2 50.00 NOT_DUE");
+        assert_eq!(figure(&analytics, "II.2.a.3-1", "2026-Q1").await, "2/2 100.00 ACHIEVED");
+        assert_eq!(figure(&analytics, "II.2.a.4-TIME", "2026").await, "3/10 30.00 NO_TARGET");
+        let bad = json!({ "organisation": "TTPVHCC", "procedures": { "jsonLines": "{\"code\":\"1.000001\"}" } });
+        let answer = one_stop.ask(IMPORT, json!({ "input": bad })).await.ok();
+        assert_eq!(answer.user_errors("importProcedures")[0]["line"], 1);
     }
 }
