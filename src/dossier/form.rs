@@ -132,6 +132,8 @@ pub fn compare(
                     field: field.name,
                     before: was,
                     after: is,
+                    before_text: None,
+                    after_text: None,
                 });
             }
         }
