@@ -14,6 +14,10 @@ text_enum! {
         Malformed = "MALFORMED",
         /// A code that names nothing the caller may see.
         UnknownCode = "UNKNOWN_CODE",
+        /// What is given where a count belongs is no whole number: a percentage, say.
+        NotACount = "NOT_A_COUNT",
+        /// This form is not one of organisations of this kind.
+        FormNotForOrganisation = "FORM_NOT_FOR_ORGANISATION",
         /// The same thing is given twice.
         Duplicate = "DUPLICATE",
         /// Two versions of a record hold for the same day.

@@ -31,7 +31,6 @@ dossier-duplicate = Line { $line }: procedure { $procedure } stands in the form 
 dossier-unknown-procedure = Line { $line }: there is no procedure "{ $procedure }" in the register.
 dossier-not-in-force = Line { $line }: procedure { $procedure } is in force from { $from } to { $to }, not in this period.
 dossier-too-many-lines = A form has at most { $max } lines; { $given } were given.
-dossier-no-programme = Organisation "{ $code }" belongs to no programme and submits no forms.
 dossier-nothing-to-copy = There is nothing to copy: { $period } has not been submitted.
 dossier-warning-empty = The form reports no dossier at all.
 dossier-warning-missing-period = The period before, { $period }, has not been submitted.

@@ -20,3 +20,5 @@ state-superseded = superseded by a later edition (SUPERSEDED)
 idempotency-key-reused = This idempotency key was already used for another request. Use a new key.
 idempotency-key-malformed = An idempotency key has 1 to 128 characters.
 kind-edition = edition
+workflow-no-programme = Organisation "{ $code }" belongs to no programme and submits no forms.
+workflow-form-not-for-organisation = Organisation { $organisation } ({ $kind }) does not submit this form; it is submitted by: { $kinds }.

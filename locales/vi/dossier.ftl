@@ -31,7 +31,6 @@ dossier-duplicate = Dòng { $line }: thủ tục { $procedure } xuất hiện ha
 dossier-unknown-procedure = Dòng { $line }: không có thủ tục "{ $procedure }" trong danh mục.
 dossier-not-in-force = Dòng { $line }: thủ tục { $procedure } có hiệu lực từ { $from } đến { $to }, không thuộc kỳ này.
 dossier-too-many-lines = Một biểu có tối đa { $max } dòng; đã nhập { $given } dòng.
-dossier-no-programme = Đơn vị "{ $code }" không thuộc chương trình nào nên không gửi biểu.
 dossier-nothing-to-copy = Không có gì để sao chép: kỳ { $period } chưa được gửi.
 dossier-warning-empty = Biểu không có hồ sơ nào.
 dossier-warning-missing-period = Kỳ trước, { $period }, chưa được gửi.

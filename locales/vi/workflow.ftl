@@ -20,3 +20,5 @@ state-superseded = đã có bản thay thế (SUPERSEDED)
 idempotency-key-reused = Khóa chống gửi lặp này đã dùng cho một yêu cầu khác. Hãy dùng khóa mới.
 idempotency-key-malformed = Khóa chống gửi lặp phải có từ 1 đến 128 ký tự.
 kind-edition = lần lập
+workflow-no-programme = Đơn vị "{ $code }" không thuộc chương trình nào nên không gửi biểu.
+workflow-form-not-for-organisation = Đơn vị { $organisation } ({ $kind }) không lập biểu này; biểu dành cho: { $kinds }.

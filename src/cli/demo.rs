@@ -17,7 +17,7 @@ use crate::access::service::sign_in;
 use crate::access::{Action, store};
 use crate::app::App;
 use crate::config::Settings;
-use crate::dossier::service::{self as dossier, LineMode, Lines, SaveRequest};
+use crate::dossier::service::{LineMode, Lines};
 use crate::error::{ApiError, ApiResult};
 use crate::form::FormCode;
 use crate::period::{Calendar, Period};
@@ -26,6 +26,7 @@ use crate::procedure::reading;
 use crate::procedure::service as register;
 use crate::request::RequestContext;
 use crate::user_error::Outcome;
+use crate::workflow::saving::{self, SaveTarget};
 use crate::workflow::service::{self as workflow, Reference, StepRequest};
 
 /// Commune-level procedures of common knowledge; fees and online flags are assumptions.
@@ -133,16 +134,18 @@ async fn report(app: &App, inputs: &[Given]) -> ApiResult<()> {
             break;
         }
         let lines = figures::month(index, inputs, &mut pending);
-        let wanted = SaveRequest {
+        let lines = Lines::Given(lines, LineMode::Replace);
+        let target = SaveTarget {
+            operation: "saveDossierStatistics",
+            form: FormCode::DossierStatistics,
             programme: None,
             organisation: "TTPVHCC".to_owned(),
             period: period.to_owned(),
-            lines: Lines::Given(lines, LineMode::Replace),
             expected_version: None,
             idempotency_key: None,
             dry_run: false,
         };
-        let saved = done(dossier::save(app, &officer, wanted).await?)?;
+        let saved = done(saving::save(app, &officer, &target, &lines).await?)?;
         let mut step = StepRequest {
             reference: Reference::Key {
                 programme: None,

@@ -129,6 +129,8 @@ pub fn compare(
                     field: field.name,
                     before: was,
                     after: is,
+                    before_text: None,
+                    after_text: None,
                 });
             }
         }

@@ -10,10 +10,11 @@ use entity::dossier::dossier_statistics_line as line;
 use uuid::Uuid;
 
 use super::rules::{Counters, StatedTotals};
-use super::service::{self, LineInput, LineMode, Lines, SaveRequest};
+use super::service::{LineInput, LineMode, Lines};
 use super::store::{self, LatestLine};
 use crate::access::policy::{Action, roles_for};
 use crate::error::{ApiError, ApiResult};
+use crate::form::FormCode;
 use crate::graphql::connection::{Rows, connection};
 use crate::graphql::context::{Batch, ContextExt};
 use crate::graphql::directive::requires;
@@ -25,6 +26,7 @@ use crate::period::{Calendar, Period};
 use crate::procedure::graphql::{Procedure, ProcedureId};
 use crate::procedure::store::Record;
 use crate::workflow::graphql::{FormWarning, Submission};
+use crate::workflow::saving::{self, SaveTarget};
 
 /// The key of a procedure's latest statistics in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -588,14 +590,13 @@ pub struct SaveDossierStatisticsPayload {
 #[derive(Default)]
 pub struct DossierMutation;
 
-async fn save(ctx: &Context<'_>, wanted: SaveRequest) -> Result<SaveDossierStatisticsPayload> {
-    let dry_run = wanted.dry_run;
+async fn save(ctx: &Context<'_>, target: SaveTarget, lines: Lines) -> Result<SaveDossierStatisticsPayload> {
     let language = ctx.language();
-    let (done, user_errors) = split(service::save(ctx.app()?, ctx.request()?, wanted).await?, language);
+    let (done, user_errors) = split(saving::save(ctx.app()?, ctx.request()?, &target, &lines).await?, language);
     let (submission, warnings) = match done {
         None => (None, Vec::new()),
         Some(saved) => (
-            (!dry_run).then(|| Submission(Arc::new(saved.submission))),
+            (!target.dry_run).then(|| Submission(Arc::new(saved.submission))),
             saved.warnings.iter().map(|warning| FormWarning::of(warning, language)).collect(),
         ),
     };
@@ -612,16 +613,18 @@ impl DossierMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The draft.")] input: SaveDossierStatisticsInput,
     ) -> Result<SaveDossierStatisticsPayload> {
-        let wanted = SaveRequest {
+        let lines = Lines::Given(input.lines.into_iter().map(LineInput::from).collect(), input.mode);
+        let target = SaveTarget {
+            operation: "saveDossierStatistics",
+            form: FormCode::DossierStatistics,
             programme: input.programme,
             organisation: input.organisation,
             period: input.period.0,
-            lines: Lines::Given(input.lines.into_iter().map(LineInput::from).collect(), input.mode),
             expected_version: input.expected_version,
             idempotency_key: input.idempotency_key,
             dry_run: input.dry_run,
         };
-        save(ctx, wanted).await
+        save(ctx, target, lines).await
     }
 
     /// Begins a draft from the previous period (sao chép kỳ trước): its procedures, and what was pending
@@ -632,15 +635,16 @@ impl DossierMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to begin.")] input: CopyDossierStatisticsInput,
     ) -> Result<SaveDossierStatisticsPayload> {
-        let wanted = SaveRequest {
+        let target = SaveTarget {
+            operation: "saveDossierStatistics",
+            form: FormCode::DossierStatistics,
             programme: input.programme,
             organisation: input.organisation,
             period: input.period.0,
-            lines: Lines::FromPreviousPeriod,
             expected_version: input.expected_version,
             idempotency_key: input.idempotency_key,
             dry_run: input.dry_run,
         };
-        save(ctx, wanted).await
+        save(ctx, target, Lines::FromPreviousPeriod).await
     }
 }

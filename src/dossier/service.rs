@@ -1,8 +1,9 @@
-//! Use cases of the dossier statistics form: save, and copy from the last period. The steps of the
-//! workflow stand in `workflow::service`.
+//! The content of the dossier statistics form: what is given or copied from the last period, checked and
+//! written. Saving itself stands in `workflow::saving`, the steps of the workflow in `workflow::service`.
 
 use std::collections::{HashMap, HashSet};
 
+use async_trait::async_trait;
 use entity::organisation::organisation;
 use entity::procedure::procedure_version;
 use entity::workflow::submission;
@@ -13,23 +14,17 @@ use uuid::Uuid;
 use super::form::{carried_in, compare};
 use super::rules::{self, Counters, LineAt, StatedTotals};
 use super::store::{self, NewLine};
-use crate::access::service::idempotency;
-use crate::access::{Action, Permit, Viewer};
-use crate::app::App;
-use crate::audit::Entry;
-use crate::error::{ApiError, ApiResult};
-use crate::form::{FormCode, State};
+use crate::access::{Permit, Viewer};
+use crate::error::ApiResult;
+use crate::form::FormCode;
 use crate::i18n::Message;
-use crate::organisation as organisations;
 use crate::period::Period;
 use crate::procedure as procedures;
 use crate::procedure::store::Record;
-use crate::request::RequestContext;
 use crate::text_enum::text_enum;
 use crate::user_error::{Outcome, UserError, UserErrorCode};
-use crate::workflow::service::{form_period, permit_for, tell, wrong_state};
+use crate::workflow::saving::{Content, Place};
 use crate::workflow::store::{self as submissions, Slot};
-use crate::workflow::{Warning, WorkflowRow, rules as workflow_rules};
 
 /// The most lines of a form.
 pub const MAX_LINES: usize = 2_000;
@@ -55,25 +50,6 @@ pub struct LineInput {
     pub stated: StatedTotals,
 }
 
-/// What to save.
-#[derive(Debug, Clone)]
-pub struct SaveRequest {
-    /// The programme's code, where the organisation's code alone is not enough.
-    pub programme: Option<String>,
-    /// The organisation's code.
-    pub organisation: String,
-    /// The period's code.
-    pub period: String,
-    /// The lines; none to copy them from the previous period.
-    pub lines: Lines,
-    /// The version that the caller has seen; none or 0 when there is nothing yet.
-    pub expected_version: Option<i32>,
-    /// Makes a repeated request safe.
-    pub idempotency_key: Option<String>,
-    /// Checks everything and writes nothing.
-    pub dry_run: bool,
-}
-
 /// Where the lines come from.
 #[derive(Debug, Clone)]
 pub enum Lines {
@@ -83,97 +59,45 @@ pub enum Lines {
     FromPreviousPeriod,
 }
 
-/// What was saved.
-#[derive(Debug, Clone)]
-pub struct Saved {
-    /// The submission.
-    pub submission: submission::Model,
-    /// What is odd about it, to be acknowledged when it is submitted.
-    pub warnings: Vec<Warning>,
-}
+#[async_trait]
+impl Content for Lines {
+    type Prepared = Prepared;
 
-/// Saves a draft: all lines or none.
-///
-/// Errors: FORBIDDEN, CONFLICT; every fault of every line comes back in [`Outcome::Invalid`].
-pub async fn save(app: &App, request: &RequestContext, wanted: SaveRequest) -> ApiResult<Outcome<Saved>> {
-    let dry_run = wanted.dry_run;
-    let tx = app.db.begin().await?;
-    let result = in_transaction(app, &tx, request, wanted).await;
-    let outcome = app.conclude(tx, request, dry_run, result).await?;
-    if let (Outcome::Done(saved), false) = (&outcome, dry_run) {
-        tell(app, saved.submission.id);
+    async fn prepare(&self, tx: &DatabaseTransaction, place: &Place) -> ApiResult<Outcome<Prepared>> {
+        prepare(tx, place, self).await
     }
-    Ok(outcome)
-}
 
-async fn in_transaction(
-    app: &App,
-    tx: &DatabaseTransaction,
-    request: &RequestContext,
-    wanted: SaveRequest,
-) -> ApiResult<Outcome<Saved>> {
-    let viewer = Viewer::of(&request.caller)?;
-    let organisation =
-        organisations::store::by_code(tx, &viewer, wanted.programme.as_deref(), &wanted.organisation).await?;
-    let period = form_period(app, FormCode::DossierStatistics, &wanted.period)?;
-    let slot = Slot { organisation_id: organisation.id, form: FormCode::DossierStatistics, period: &period };
-    let existing = submissions::latest(tx, &Viewer::server(), &slot).await?;
-    let permit =
-        permit_for(tx, &request.caller, Action::SaveForm, &organisation, existing.as_ref().map(|row| row.id)).await?;
-    let key = idempotency::Key {
-        key: wanted.idempotency_key.as_deref(),
-        operation: "saveDossierStatistics",
-        input: format!("{} {} {:?} {:?}", organisation.id, period.code(), wanted.expected_version, wanted.lines),
-    };
-    match idempotency::begin(tx, &app.clock, &permit, &key).await? {
-        idempotency::Begun::Fresh => {}
-        idempotency::Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
-        idempotency::Begun::Repeated(id) => {
-            let submission = submissions::by_ids(tx, &Viewer::server(), vec![id]).await?.pop();
-            let submission = submission.ok_or_else(|| ApiError::internal("an idempotent result is gone"))?;
-            return Ok(Outcome::Done(Saved { submission, warnings: Vec::new() }));
+    async fn write(
+        &self,
+        tx: &DatabaseTransaction,
+        permit: &Permit,
+        row: &submission::Model,
+        prepared: &Prepared,
+    ) -> ApiResult<()> {
+        match &prepared.only {
+            Some(only) => store::upsert(tx, permit, row, only).await,
+            None => store::replace(tx, permit, row, &prepared.all).await,
         }
     }
-    if let Some(refused) = refuse_slot(app, existing.as_ref(), &period, &wanted)? {
-        return Ok(Outcome::Invalid(vec![refused]));
-    }
-    let lines = match prepare(tx, &organisation, &period, existing.as_ref(), wanted.lines).await? {
-        Outcome::Done(lines) => lines,
-        Outcome::Invalid(faults) => return Ok(Outcome::Invalid(faults)),
-    };
-    let submission = write(app, tx, &permit, &organisation, &slot, existing.as_ref(), &lines).await?;
-    journal(app, tx, request, &permit, &submission, &lines).await?;
-    idempotency::finish(tx, &permit, &key, submission.id).await?;
-    let review = app.forms.get(FormCode::DossierStatistics)?.review(tx, &submission).await?;
-    Ok(Outcome::Done(Saved { submission, warnings: review.warnings }))
-}
 
-/// Why nothing can be saved for this period now; CONFLICT where somebody else was first.
-fn refuse_slot(
-    app: &App,
-    existing: Option<&submission::Model>,
-    period: &Period,
-    wanted: &SaveRequest,
-) -> ApiResult<Option<UserError>> {
-    if period.start > app.clock.today() {
-        let message = Message::new("workflow-future-period").with("start", period.start.to_string());
-        return Ok(Some(UserError::new(UserErrorCode::WrongPeriod, &["period"], message)));
-    }
-    if let Some(row) = existing {
-        let state: State = submissions::state_of(row)?;
-        if !matches!(workflow_rules::step(Action::SaveForm, state), workflow_rules::Step::Take(_)) {
-            return Ok(Some(wrong_state(Action::SaveForm, state)));
+    fn changed(&self, prepared: &Prepared) -> (Json, Json) {
+        let after = prepared.all.iter().map(|line| (line.procedure_id, line.counters)).collect();
+        let (mut was, mut is) = (Map::new(), Map::new());
+        for change in compare(&prepared.before, &after, &prepared.names) {
+            for (side, value) in [(&mut was, change.before), (&mut is, change.after)] {
+                if let (Some(value), Json::Object(line)) =
+                    (value, side.entry(change.line_code.clone()).or_insert_with(|| Json::Object(Map::new())))
+                {
+                    line.insert(change.field.to_owned(), value.into());
+                }
+            }
         }
+        (Json::Object(was), Json::Object(is))
     }
-    let seen = wanted.expected_version.filter(|version| *version != 0);
-    if seen != existing.map(|row| row.version) {
-        return Err(ApiError::conflict());
-    }
-    Ok(None)
 }
 
 /// Lines that were checked and may be written.
-struct Prepared {
+pub struct Prepared {
     /// All lines of the form after the change.
     all: Vec<NewLine>,
     /// Those that must be written, where the rest stays as it is.
@@ -182,18 +106,17 @@ struct Prepared {
     names: HashMap<Uuid, (String, String)>,
 }
 
-async fn prepare(
-    tx: &DatabaseTransaction,
-    organisation: &organisation::Model,
-    period: &Period,
-    existing: Option<&submission::Model>,
-    lines: Lines,
-) -> ApiResult<Outcome<Prepared>> {
+async fn prepare(tx: &DatabaseTransaction, place: &Place, lines: &Lines) -> ApiResult<Outcome<Prepared>> {
+    let Place { organisation, programme_id, period, existing } = place;
     let (carried, _) = carried_in(tx, organisation.id, period).await?;
+    let copies;
     let (given, mode) = match lines {
-        Lines::Given(given, mode) => (given, mode),
+        Lines::Given(given, mode) => (given, *mode),
         Lines::FromPreviousPeriod => match copied(tx, organisation, period).await? {
-            Outcome::Done(given) => (given, LineMode::Replace),
+            Outcome::Done(found) => {
+                copies = found;
+                (&copies, LineMode::Replace)
+            }
             Outcome::Invalid(faults) => return Ok(Outcome::Invalid(faults)),
         },
     };
@@ -202,9 +125,8 @@ async fn prepare(
         let fault = UserError::new(UserErrorCode::OutOfRange, &["lines"], message).expecting(MAX_LINES, given.len());
         return Ok(Outcome::Invalid(vec![fault]));
     }
-    let programme_id = programme_of(organisation)?;
     let codes: Vec<String> = given.iter().map(|line| line.procedure.clone()).collect();
-    let known = procedures::store::records_by_codes(tx, programme_id, &codes, period.end).await?;
+    let known = procedures::store::records_by_codes(tx, *programme_id, &codes, period.end).await?;
     let versions = versions_of(tx, &known).await?;
     let stored = match existing {
         Some(row) => store::all(tx, row.id).await?,
@@ -320,12 +242,6 @@ fn not_in_force(at: &LineAt<'_>, versions: &[procedure_version::Model], period: 
     Some(at.fault(UserErrorCode::NotInForce, "procedure", message))
 }
 
-fn programme_of(organisation: &organisation::Model) -> ApiResult<Uuid> {
-    organisation.programme_id.ok_or_else(|| {
-        ApiError::bad_input(Message::new("dossier-no-programme").with("code", organisation.code.as_str()))
-    })
-}
-
 /// The lines of a period as the previous one left them.
 async fn copied(
     tx: &DatabaseTransaction,
@@ -365,74 +281,4 @@ async fn copied(
         })
         .collect();
     Ok(Outcome::Done(inputs))
-}
-
-async fn write(
-    app: &App,
-    tx: &DatabaseTransaction,
-    permit: &Permit,
-    organisation: &organisation::Model,
-    slot: &Slot<'_>,
-    existing: Option<&submission::Model>,
-    lines: &Prepared,
-) -> ApiResult<submission::Model> {
-    let row = match existing {
-        None => {
-            let row = submissions::insert(tx, &app.clock, permit, programme_of(organisation)?, slot, 1, None).await?;
-            let begun = workflow_rules::Transition { from: State::Draft, to: State::Draft, opens_edition: true };
-            submissions::add_event(tx, &app.clock, permit, row.id, None, begun, None).await?;
-            row
-        }
-        Some(row) => {
-            let state = submissions::state_of(row)?;
-            let change = WorkflowRow {
-                drafted_by: sea_orm::Set(permit.person()?),
-                state: sea_orm::Set(State::Draft.as_str().to_owned()),
-                ..Default::default()
-            };
-            let saved = submissions::advance(tx, &app.clock, permit, row, row.version, change).await?;
-            if state != State::Draft {
-                let again = workflow_rules::Transition { from: state, to: State::Draft, opens_edition: false };
-                submissions::add_event(tx, &app.clock, permit, row.id, Some(state), again, None).await?;
-            }
-            saved
-        }
-    };
-    submissions::add_author(tx, permit, row.id).await?;
-    match &lines.only {
-        Some(only) => store::upsert(tx, permit, &row, only).await?,
-        None => store::replace(tx, permit, &row, &lines.all).await?,
-    }
-    Ok(row)
-}
-
-/// Journals what changed, line by line; what stayed is not repeated.
-async fn journal(
-    app: &App,
-    tx: &DatabaseTransaction,
-    request: &RequestContext,
-    permit: &Permit,
-    submission: &submission::Model,
-    lines: &Prepared,
-) -> ApiResult<()> {
-    let after = lines.all.iter().map(|line| (line.procedure_id, line.counters)).collect();
-    let (mut was, mut is) = (Map::new(), Map::new());
-    for change in compare(&lines.before, &after, &lines.names) {
-        for (side, value) in [(&mut was, change.before), (&mut is, change.after)] {
-            if let (Some(value), Json::Object(line)) =
-                (value, side.entry(change.line_code.clone()).or_insert_with(|| Json::Object(Map::new())))
-            {
-                line.insert(change.field.to_owned(), value.into());
-            }
-        }
-    }
-    let entry = Entry {
-        record_kind: "submission",
-        record_id: Some(submission.id),
-        programme_id: Some(submission.programme_id),
-        reason: None,
-        before: Some(Json::Object(was)),
-        after: Some(Json::Object(is)),
-    };
-    app.journal(tx, request, permit, entry).await
 }

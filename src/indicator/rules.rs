@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::period::Period;
+use crate::period::cover::{Cover, cover};
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -161,8 +162,9 @@ pub fn roll_up_forms(additivity: Additivity, period: &Period, figures: &[Figure]
     }
     let mut total = RolledUp::default();
     for known in by_organisation.values() {
-        let mut chosen = Vec::new();
-        total.missing += choose(period, known, &mut chosen);
+        // A part counts as missing only beside one that is there: whoever has nothing does not stand here.
+        let Cover { chosen, missing } = cover(period, known);
+        total.missing += u32::try_from(missing.len()).unwrap_or(u32::MAX);
         let value = match additivity {
             Additivity::Flow => chosen.iter().try_fold(0_i64, |sum, value| sum.checked_add(*value)),
             Additivity::Stock | Additivity::Cumulative => chosen.last().copied(),
@@ -175,25 +177,6 @@ pub fn roll_up_forms(additivity: Additivity, period: &Period, figures: &[Figure]
         };
     }
     total
-}
-
-/// Chooses the figures that make up a period, in order: its own, or else those of its parts. Answers how
-/// many parts are missing. A part counts as missing only beside one that is there.
-fn choose(period: &Period, known: &BTreeMap<(NaiveDate, NaiveDate), i64>, chosen: &mut Vec<i64>) -> u32 {
-    if let Some(value) = known.get(&(period.start, period.end)) {
-        chosen.push(*value);
-        return 0;
-    }
-    let inside = |part: &Period| known.keys().any(|(start, end)| part.start <= *start && *end <= part.end);
-    let mut missing = 0;
-    for part in period.parts() {
-        if inside(&part) {
-            missing += choose(&part, known, chosen);
-        } else {
-            missing += 1;
-        }
-    }
-    missing
 }
 
 /// Rolls the figures of a register up: for each organisation the last that holds by the end of the

@@ -3,6 +3,7 @@
 //! Pure values: a period is its calendar, kind and code; the days follow. Days are days in Việt Nam
 //! (UTC+7). Source: NĐ 09/2019/NĐ-CP for the cut-off rule (domain facts 5.1), worked examples 13.1.
 
+pub mod cover;
 pub mod graphql;
 
 use std::fmt;

@@ -1,13 +1,15 @@
 //! The submission workflow, once for all forms: draft, submit, return, accept, reopen.
 //!
-//! - [`rules`] says which step leads where; [`service`] takes it: one function per use case.
+//! - [`rules`] says which step leads where; [`service`] takes it: one function per use case; [`saving`] saves
+//!   drafts; [`consolidation`] says which accepted submissions make up a period of a unit and all below it.
 //! - A form plugs in by implementing [`Form`]: what must hold before it may be sent, which measures it
-//!   gives, how its lines are copied and compared. To add a form: a value in `form::FormCode`, a feature
-//!   with the usual rooms that implements [`Form`], its line in [`crate::forms`], its measures in
-//!   `data/reference/measures.toml`.
+//!   gives, how its lines are copied and compared. Most forms are a file that `crate::template` reads; one
+//!   that is not is a feature with the usual rooms that implements [`Form`] and [`saving::Content`].
 
+pub mod consolidation;
 pub mod graphql;
 pub mod rules;
+pub mod saving;
 pub mod service;
 pub mod store;
 
@@ -21,6 +23,7 @@ use crate::access::Permit;
 use crate::error::ApiResult;
 use crate::form::FormCode;
 use crate::i18n::Message;
+use crate::organisation::OrganisationKind;
 use crate::period::{Calendar, PeriodKind};
 use crate::user_error::UserError;
 
@@ -67,6 +70,10 @@ pub struct FormChange {
     pub before: Option<i64>,
     /// After; none where the line is gone.
     pub after: Option<i64>,
+    /// Of a text or a day: before.
+    pub before_text: Option<String>,
+    /// Of a text or a day: after.
+    pub after_text: Option<String>,
 }
 
 /// What a form brings to the workflow.
@@ -80,6 +87,11 @@ pub trait Form: Send + Sync {
 
     /// The kinds of periods it is submitted for.
     fn kinds(&self) -> &'static [PeriodKind];
+
+    /// The kinds of organisations that may submit it; all when empty.
+    fn organisation_kinds(&self) -> &'static [OrganisationKind] {
+        &[]
+    }
 
     /// Checks a stored submission before it is sent, and again before it is accepted.
     async fn review(&self, tx: &DatabaseTransaction, submission: &submission::Model) -> ApiResult<Review>;

@@ -39,7 +39,7 @@ on_both_engines! {
     async fn anothers_procedures_are_not_changed(ward: Ward) {
         import(&ward, 1).await;
         let one_stop = ward.one_stop().await;
-        let mut changed = crate::story::procedure(&crate::story::code(1));
+        let mut changed = procedure(&code(1));
         changed["name"] = json!("Tên khác");
         let input = json!({ "organisation": "VHXH", "procedures": { "list": [changed] } });
         let answer = one_stop.ask(IMPORT, json!({ "input": input })).await.ok();
@@ -49,19 +49,19 @@ on_both_engines! {
     async fn two_imports_at_once_are_both_counted(ward: Ward) {
         let one_stop = ward.one_stop().await;
         let part = |from: usize| {
-            let list: Vec<_> = (from..from + 40).map(|number| crate::story::procedure(&crate::story::code(number))).collect();
+            let list: Vec<_> = (from..from + 40).map(|number| procedure(&code(number))).collect();
             json!({ "input": { "organisation": "TTPVHCC", "procedures": { "list": list } } })
         };
         let (one, two) = tokio::join!(one_stop.ask(IMPORT, part(1)), one_stop.ask(IMPORT, part(101)));
         assert_eq!((one.ok().data("/importProcedures/created"), two.ok().data("/importProcedures/created")), (&json!(40), &json!(40)));
-        assert_eq!(crate::story::figure(&ward.analytics().await, "II.2.a.3-1", "2026-Q1").await, "80/80 100.00 ACHIEVED");
+        assert_eq!(figure(&ward.analytics().await, "II.2.a.3-1", "2026-Q1").await, "80/80 100.00 ACHIEVED");
         assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn thousands_are_imported_in_seconds(ward: Ward) {
         let started = std::time::Instant::now();
         import(&ward, 2_000).await;
-        let again: Vec<_> = (1..=2_000).map(|number| crate::story::procedure(&crate::story::code(number))).collect();
+        let again: Vec<_> = (1..=2_000).map(|number| procedure(&code(number))).collect();
         let input = json!({ "organisation": "TTPVHCC", "procedures": { "list": again } });
         let answer = ward.one_stop().await.ask(IMPORT, json!({ "input": input })).await.ok();
         assert_eq!(answer.data("/importProcedures/unchanged"), 2_000);

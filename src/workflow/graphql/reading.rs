@@ -26,7 +26,7 @@ use crate::workflow::store;
 /// A difference between two editions of a form (thay đổi giữa hai lần lập).
 #[derive(Debug, SimpleObject)]
 pub struct FormChange {
-    /// Code of the line: the procedure's code.
+    /// Code of the line: the procedure's code; of a form described by a template, table and row.
     pub line_code: String,
     /// Name of the line.
     pub line_name: String,
@@ -36,6 +36,10 @@ pub struct FormChange {
     pub before: Option<Count>,
     /// After; null where the line is gone.
     pub after: Option<Count>,
+    /// Before, where the field is a text or a day.
+    pub before_text: Option<String>,
+    /// After, where the field is a text or a day.
+    pub after_text: Option<String>,
 }
 
 /// Whether one organisation has submitted what it must (tình hình gửi báo cáo).
@@ -219,6 +223,8 @@ impl WorkflowQuery {
                 field: change.field,
                 before: change.before.map(Count),
                 after: change.after.map(Count),
+                before_text: change.before_text,
+                after_text: change.after_text,
             })
             .collect())
     }

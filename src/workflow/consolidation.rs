@@ -1,0 +1,158 @@
+//! Consolidation (tổng hợp): which accepted submissions make up a period of an organisation and all below it,
+//! and what is missing of it. The same for every form; a form rolls its own lines up over what stands here.
+//!
+//! Three statements, however many units report. Source: domain facts 5.4, 13.10, 13.11.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use entity::organisation::organisation;
+use entity::programme::reporting_obligation;
+use entity::workflow::submission;
+use sea_orm::sea_query::Condition;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::access::viewer::below;
+use crate::error::ApiResult;
+use crate::form::{FormCode, State};
+use crate::period::cover::{Cover, cover};
+use crate::period::{Period, PeriodKind};
+
+/// What one organisation contributes.
+#[derive(Debug, Clone)]
+pub struct Contribution {
+    /// Who.
+    pub organisation: organisation::Model,
+    /// The accepted submissions that make the period up, in the order of time: the period's own, or else those
+    /// of its parts. Never empty.
+    pub chosen: Vec<submission::Model>,
+    /// Codes of the parts for which nothing is accepted, beside those that are there.
+    pub missing: Vec<String>,
+}
+
+/// A form over a period and an organisation with all below it.
+#[derive(Debug, Clone, Default)]
+pub struct Consolidation {
+    /// Who contributes, by code.
+    pub contributions: Vec<Contribution>,
+    /// Who must submit the form and has nothing accepted, by code.
+    pub missing: Vec<organisation::Model>,
+}
+
+impl Consolidation {
+    /// Every submission that is used.
+    pub fn submissions(&self) -> impl Iterator<Item = &submission::Model> {
+        self.contributions.iter().flat_map(|one| &one.chosen)
+    }
+}
+
+/// Consolidates a form of an organisation and all below it for a period. Only accepted editions count: one
+/// that is reopened counts until the next is accepted.
+///
+/// What is answered is open to whoever may see the programme, as the figures of accepted forms are: the caller
+/// finds programme and organisation as a viewer before.
+pub async fn consolidate(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    organisation_id: Uuid,
+    form: FormCode,
+    period: &Period,
+) -> ApiResult<Consolidation> {
+    let organisations = organisation::Entity::find()
+        .filter(organisation::Column::ProgrammeId.eq(programme_id))
+        .filter(organisation::Column::Id.in_subquery(below(vec![organisation_id])))
+        .order_by_asc(organisation::Column::Code)
+        .all(connection)
+        .await?;
+    let mut accepted: HashMap<Uuid, BTreeMap<(NaiveDate, NaiveDate), submission::Model>> = HashMap::new();
+    for row in accepted_inside(connection, programme_id, organisation_id, form, period).await? {
+        accepted.entry(row.organisation_id).or_default().insert((row.period_start, row.period_end), row);
+    }
+    let obliged = obliged(connection, programme_id, form, period).await?;
+    let mut found = Consolidation::default();
+    for organisation in organisations {
+        let known = accepted.remove(&organisation.id).unwrap_or_default();
+        let Cover { chosen, missing } = cover(period, &known);
+        if !chosen.is_empty() {
+            let missing = missing.iter().map(Period::code).collect();
+            found.contributions.push(Contribution { organisation, chosen, missing });
+        } else if obliged.contains(&organisation.id) {
+            found.missing.push(organisation);
+        }
+    }
+    Ok(found)
+}
+
+async fn accepted_inside(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    organisation_id: Uuid,
+    form: FormCode,
+    period: &Period,
+) -> ApiResult<Vec<submission::Model>> {
+    use submission::Column;
+    // An ad hoc window that happens to be as long as a part is no part.
+    let ad_hoc = PeriodKind::AdHoc.as_str();
+    let kind =
+        if period.kind == PeriodKind::AdHoc { Column::PeriodKind.eq(ad_hoc) } else { Column::PeriodKind.ne(ad_hoc) };
+    Ok(submission::Entity::find()
+        .filter(Column::ProgrammeId.eq(programme_id))
+        .filter(Column::Form.eq(form.as_str()))
+        .filter(Column::Calendar.eq(period.calendar.as_str()))
+        .filter(kind)
+        .filter(Column::PeriodStart.gte(period.start))
+        .filter(Column::PeriodEnd.lte(period.end))
+        .filter(Column::State.eq(State::Accepted.as_str()))
+        .filter(Column::OrganisationId.in_subquery(below(vec![organisation_id])))
+        .order_by_asc(Column::Id)
+        .all(connection)
+        .await?)
+}
+
+/// Who must submit the form for the period or for a part of it.
+async fn obliged(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    form: FormCode,
+    period: &Period,
+) -> ApiResult<HashSet<Uuid>> {
+    use reporting_obligation::Column;
+    Ok(reporting_obligation::Entity::find()
+        .filter(Column::ProgrammeId.eq(programme_id))
+        .filter(Column::Form.eq(form.as_str()))
+        .filter(Column::Calendar.eq(period.calendar.as_str()))
+        .filter(Column::PeriodKind.is_in(kinds_inside(period).into_iter().map(PeriodKind::as_str)))
+        .filter(Column::EffectiveFrom.lte(period.end))
+        .filter(Condition::any().add(Column::EffectiveTo.is_null()).add(Column::EffectiveTo.gte(period.start)))
+        .all(connection)
+        .await?
+        .into_iter()
+        .map(|row| row.organisation_id)
+        .collect())
+}
+
+/// The kinds of a period and of all its parts.
+fn kinds_inside(period: &Period) -> BTreeSet<PeriodKind> {
+    let mut kinds = BTreeSet::from([period.kind]);
+    for part in period.parts() {
+        kinds.extend(kinds_inside(&part));
+    }
+    kinds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::period::Calendar;
+
+    #[test]
+    fn whoever_owes_a_part_owes_the_whole() {
+        let kinds = |code| -> Vec<&str> {
+            kinds_inside(&Period::parse(Calendar::Nd09, code).unwrap()).into_iter().map(PeriodKind::as_str).collect()
+        };
+        assert_eq!(kinds("2026-H1"), ["MONTH", "QUARTER", "HALF_YEAR"]);
+        assert_eq!(kinds("2026-M01"), ["MONTH"]);
+        assert_eq!(kinds("2026-9M"), ["MONTH", "QUARTER", "NINE_MONTHS"]);
+    }
+}
