@@ -1,4 +1,6 @@
-//! Dossier statistics in the schema.
+//! Dossier statistics in the schema; the consolidated report stands in [`report`].
+
+pub mod report;
 
 use std::collections::HashMap;
 use std::str::FromStr;

@@ -6,6 +6,7 @@
 
 pub mod form;
 pub mod graphql;
+pub mod report;
 pub mod rules;
 pub mod service;
 pub mod store;

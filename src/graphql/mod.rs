@@ -15,6 +15,7 @@ pub mod id;
 pub mod node;
 pub mod paging;
 pub mod payload;
+pub mod rate;
 pub mod scalar;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub struct QueryRoot(
     crate::programme::graphql::ProgrammeQuery,
     crate::procedure::graphql::ProcedureQuery,
     crate::workflow::graphql::WorkflowQuery,
+    crate::dossier::graphql::report::DossierReportQuery,
     crate::indicator::graphql::IndicatorQuery,
     crate::overview::graphql::OverviewQuery,
     crate::audit::graphql::AuditQuery,

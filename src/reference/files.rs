@@ -813,6 +813,15 @@ mod tests {
     }
 
     #[test]
+    fn counters_of_a_report_add_as_their_measures_do() {
+        let reference = an_bien();
+        for field in dossier::rules::FIELDS {
+            let measure = reference.measures.iter().find(|measure| measure.code == field.measure).unwrap();
+            assert_eq!(measure.additivity, dossier::report::additivity(field.name).as_str(), "{}", field.name);
+        }
+    }
+
+    #[test]
     fn the_demo_register_is_sound() {
         let text = include_str!("../../data/demo/procedures.csv");
         let rows = procedure::reading::read_csv(text, 1_000).unwrap();

@@ -1,5 +1,6 @@
 //! Submissions in the schema, whatever the form.
 
+pub mod consolidated;
 mod input;
 mod reading;
 mod submission;

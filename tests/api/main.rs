@@ -15,6 +15,7 @@ mod live;
 mod migrations;
 mod policy;
 mod procedures;
+mod report;
 mod schema;
 mod story;
 mod support;

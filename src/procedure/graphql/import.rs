@@ -20,7 +20,7 @@ use crate::procedure::store;
 pub enum ProceduresInput {
     /// A list of procedures; at most 5,000.
     List(Vec<ProcedureInput>),
-    /// A CSV file (RFC 4180, UTF-8) with a header line; the columns stand in docs/procedures-csv.md.
+    /// A CSV file (RFC 4180, UTF-8) with a header line; the columns stand in docs/importing-procedures.md.
     Csv(String),
     /// JSON lines: on each line one procedure, written as an element of `list` is.
     JsonLines(String),
