@@ -23,6 +23,7 @@ gate-subscription-needs-stream = A subscription is only possible over a WebSocke
 gate-variable-missing = The value of { $path } is missing; its type is { $type }.
 gate-variable-null = The value of { $path } must not be null; its type is { $type }.
 gate-variable-type = The value of { $path } is not of the type { $type }.
+gate-variable-not-whole = The value of { $path } must be a whole number ({ $type }), without quotes, decimals or a percent sign: give the count, not the percentage. { $value } was given.
 gate-variable-enum = The value of { $path } is "{ $value }", which is not one of the values of { $type }.
 gate-variable-field-unknown = { $path } has a field "{ $field }", which the type { $type } does not have.
 gate-variable-one-of = { $path } must give exactly one field of the type { $type }, and not null.

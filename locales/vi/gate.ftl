@@ -23,6 +23,7 @@ gate-subscription-needs-stream = Chỉ có thể đăng ký nhận dữ liệu (
 gate-variable-missing = Thiếu giá trị của { $path }; kiểu yêu cầu là { $type }.
 gate-variable-null = Giá trị của { $path } không được là null; kiểu yêu cầu là { $type }.
 gate-variable-type = Giá trị của { $path } không đúng kiểu { $type }.
+gate-variable-not-whole = Giá trị của { $path } phải là số nguyên ({ $type }), không có dấu nháy, phần thập phân hay dấu phần trăm: hãy nhập số lượng, không nhập tỷ lệ. Đã nhập { $value }.
 gate-variable-enum = Giá trị của { $path } là "{ $value }", không thuộc các giá trị của kiểu { $type }.
 gate-variable-field-unknown = { $path } có trường "{ $field }" mà kiểu { $type } không có.
 gate-variable-one-of = { $path } phải cho đúng một trường của kiểu { $type } và không được là null.

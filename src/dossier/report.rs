@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use entity::dossier::dossier_statistics_line as line;
 use entity::organisation::organisation;
-use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
 use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
 use uuid::Uuid;
 
 use super::rules::FIELDS;

@@ -134,6 +134,10 @@ impl Check<'_> {
                 _ => {
                     if matches!(value, ConstValue::String(text) if text.contains('\0')) {
                         self.fault("gate-nul", path, |message| message);
+                    } else if !scalar(name, value) && whole(name) && is_number_or_percentage(value) {
+                        self.fault("gate-variable-not-whole", path, |message| {
+                            message.with("type", name.as_str()).with("value", shorten(&value.to_string(), 40))
+                        });
                     } else if !scalar(name, value) {
                         self.fault("gate-variable-type", path, |message| message.with("type", name.as_str()));
                     }
@@ -197,6 +201,8 @@ impl Check<'_> {
 fn scalar(name: &str, value: &ConstValue) -> bool {
     match (name, value) {
         ("Int", ConstValue::Number(number)) => number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()),
+        // How large a scalar of ours may be is for itself to say.
+        ("Count" | "Vnd", value) => matches!(value, ConstValue::Number(number) if number.as_i64().is_some()),
         ("Float", ConstValue::Number(_))
         | ("String", ConstValue::String(_))
         | ("Boolean", ConstValue::Boolean(_))
@@ -204,6 +210,24 @@ fn scalar(name: &str, value: &ConstValue) -> bool {
         ("ID", ConstValue::Number(number)) => number.is_i64(),
         ("Int" | "Float" | "String" | "Boolean" | "ID", _) => false,
         _ => true,
+    }
+}
+
+/// Whether a scalar is a whole number.
+fn whole(name: &str) -> bool {
+    matches!(name, "Int" | "Count" | "Vnd")
+}
+
+/// What people type who give a rate, or a number as text, where a number of things belongs.
+fn is_number_or_percentage(value: &ConstValue) -> bool {
+    match value {
+        ConstValue::Number(number) => number.as_i64().is_none(),
+        ConstValue::String(text) => {
+            let text = text.trim().trim_end_matches('%').trim_end();
+            text.starts_with(|first: char| first.is_ascii_digit() || first == '-')
+                && text.chars().all(|one| one.is_ascii_digit() || matches!(one, '.' | ',' | '-'))
+        }
+        _ => false,
     }
 }
 

@@ -41,7 +41,17 @@ fn wrong_values_are_request_errors_that_name_the_place() {
             json!({"lines": {"code": "a", "level": "WARD", "received": 3_000_000_000_u32}}),
             "The value of $lines.received is not of the type Int.",
         ),
-        ("query ($n: Int!) { small(of: $n) }", json!({"n": 1.5}), "The value of $n is not of the type Int."),
+        (
+            "query ($n: Int!) { small(of: $n) }",
+            json!({"n": 86.32}),
+            "The value of $n must be a whole number (Int), without quotes, decimals or a percent sign: give the count, not the percentage. 86.32 was given.",
+        ),
+        (
+            "query ($n: Int!) { small(of: $n) }",
+            json!({"n": "85%"}),
+            "The value of $n must be a whole number (Int), without quotes, decimals or a percent sign: give the count, not the percentage. \"85%\" was given.",
+        ),
+        ("query ($n: Int!) { small(of: $n) }", json!({"n": "many"}), "The value of $n is not of the type Int."),
         ("query ($t: String) { echo(text: $t) }", json!({"t": 5}), "The value of $t is not of the type String."),
         ("query ($l: Level!) { levelOf(level: $l) }", json!({"l": true}), "The value of $l is not of the type Level."),
         (
