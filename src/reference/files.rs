@@ -103,13 +103,28 @@ impl Reference {
             targets: parse::<TargetFile>(TARGETS, &text_of(TARGETS)?)?.target,
             tasks: parse::<TaskFile>(TASKS, &text_of(TASKS)?)?.task,
             obligations: parse::<ObligationFile>(OBLIGATIONS, &text_of(OBLIGATIONS)?)?.obligation,
-            measures: parse::<MeasureFile>(MEASURES, &text_of(MEASURES)?)?.measure,
+            measures: measures(parse::<MeasureFile>(MEASURES, &text_of(MEASURES)?)?.measure)?,
             indicators: parse::<IndicatorFile>(INDICATORS, &text_of(INDICATORS)?)?.indicator,
         };
         let mut faults = Faults::default();
         reference.check(&mut faults);
         if faults.0.is_empty() { Ok(reference) } else { Err(faults.0.join("\n")) }
     }
+}
+
+/// The measures of the file, and those that the templates of forms bring with them.
+fn measures(mut measures: Vec<Measure>) -> Result<Vec<Measure>, String> {
+    for template in crate::template::all()? {
+        measures.extend(template.measures.iter().map(|entry| Measure {
+            code: entry.code.clone(),
+            additivity: entry.additivity.as_str().to_owned(),
+            unit: entry.unit.clone(),
+            source: template.code.as_str().to_owned(),
+            title_vi: entry.title_vi.clone(),
+            title_en: entry.title_en.clone(),
+        }));
+    }
+    Ok(measures)
 }
 
 fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, String> {
@@ -802,7 +817,10 @@ mod tests {
             reference.measures.iter().map(|entry| (entry.code.as_str(), entry.source.as_str())).collect();
         let forms = dossier::rules::FIELDS.iter().map(|field| (field.measure, FormCode::DossierStatistics.as_str()));
         let registers = procedure::rules::MEASURES.iter().map(|(measure, _)| (*measure, PROCEDURE_REGISTER));
-        let mut given: Vec<(&str, &str)> = forms.chain(registers).collect();
+        let templates = crate::template::all().unwrap().iter();
+        let templates = templates
+            .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
+        let mut given: Vec<(&str, &str)> = forms.chain(registers).chain(templates).collect();
         defined.sort_unstable();
         given.sort_unstable();
         assert_eq!(defined, given);

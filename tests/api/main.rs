@@ -18,4 +18,5 @@ mod procedures;
 mod schema;
 mod story;
 mod support;
+mod templates;
 mod websocket;
