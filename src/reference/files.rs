@@ -607,9 +607,23 @@ impl Reference {
             if entry.due_days < 0 {
                 faults.add(at, "due_days must be 0 or more");
             }
+            self.check_template(faults, at, entry);
             if !seen.insert(obligation_key(entry)) {
                 faults.add(at, format!("{} has it twice from {}", entry.organisation, entry.effective_from));
             }
+        }
+    }
+
+    /// Nobody owes a form that he can't submit.
+    fn check_template(&self, faults: &mut Faults, at: At<'_>, entry: &Obligation) {
+        let templates = crate::template::all().unwrap_or_default();
+        let Some(template) = templates.iter().find(|template| template.code.as_str() == entry.form) else { return };
+        let kinds: Vec<&str> = template.period_kinds.iter().map(|kind| kind.as_str()).collect();
+        faults.word(at, "calendar", &entry.calendar, &[template.calendar.as_str()]);
+        faults.word(at, "period_kind", &entry.period_kind, &kinds);
+        let kinds: Vec<&str> = template.organisation_kinds.iter().map(|kind| kind.as_str()).collect();
+        if let Some(unit) = self.organisations.iter().find(|unit| unit.code == entry.organisation) {
+            faults.word(at, "the kind of its organisation", &unit.kind, &kinds);
         }
     }
 
@@ -874,6 +888,7 @@ mod tests {
                 "II.2.a.2-1: denominator = \"FEE\" is not in",
             ),
             (OBLIGATIONS, "organisation = \"TTPVHCC\"", "organisation = \"HAI-PHONG\"", "is not in organisations.toml"),
+            (OBLIGATIONS, "period_kind = \"HALF_YEAR\"", "period_kind = \"AD_HOC\"", "E_IDENTIFICATION: period_kind"),
             (MEASURES, "additivity = \"FLOW\"", "additivity = \"RATE\"", "must be one of FLOW, STOCK"),
             (PROGRAMME, "2026-01-01", "2026-13-01", "programme.toml"),
         ] {

@@ -2,13 +2,15 @@
 //! form has, their rows and fields, what must add up, and which measures are read off it; it stands in
 //! `data/forms/<code>.toml`.
 //!
-//! - [`definition`] reads templates and checks that they are consistent; [`rules`] checks and sums cells.
+//! - [`definition`] reads templates, `consistency` holds their parts against each other; [`rules`] checks and
+//!   sums cells.
 //! - [`form`] makes a [`crate::workflow::Form`] of a template; saving, submitting and accepting are those of
 //!   every form.
 //!
 //! To add a form: its value in `form::FormCode`, its file, and its line in [`FILES`]. Its obligations and
 //! indicators stand in the reference data.
 
+mod consistency;
 pub mod definition;
 pub mod form;
 pub mod graphql;

@@ -22,7 +22,7 @@ use crate::form::FormCode;
 use crate::organisation as organisations;
 use crate::period::Period;
 use crate::user_error::Outcome;
-use crate::workflow::consolidation::{Consolidation, consolidate};
+use crate::workflow::consolidation::{Consolidation, consolidate, kinds_inside};
 use crate::workflow::saving::{Content, Place as Slot};
 use crate::workflow::service::form_period;
 
@@ -177,9 +177,10 @@ pub async fn consolidated(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiRes
 
 /// A period of the form's calendar: one that it is submitted for, or a longer one that such periods make up.
 fn consolidated_period(app: &App, wanted: &Wanted) -> ApiResult<Period> {
-    let period = Period::parse(app.forms.get(wanted.form)?.calendar(), &wanted.period)?;
-    if period.parts().is_empty() {
-        return form_period(app, wanted.form, &wanted.period);
+    let form = app.forms.get(wanted.form)?;
+    let period = Period::parse(form.calendar(), &wanted.period)?;
+    if kinds_inside(&period).iter().any(|kind| form.kinds().contains(kind)) {
+        return Ok(period);
     }
-    Ok(period)
+    form_period(app, wanted.form, &wanted.period)
 }

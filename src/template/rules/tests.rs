@@ -1,7 +1,10 @@
+use std::collections::HashMap;
+
 use super::*;
 use crate::form::FormCode;
 use crate::i18n::Language;
 use crate::template::definition;
+use crate::user_error::UserError;
 
 fn feedback() -> &'static Template {
     crate::template::of(FormCode::Feedback).unwrap()
