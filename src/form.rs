@@ -7,6 +7,16 @@ text_enum! {
     pub enum FormCode {
         /// Dossier statistics (biểu 06 and companions: tình hình giải quyết thủ tục hành chính).
         DossierStatistics = "DOSSIER_STATISTICS",
+        /// Causes of overdue dossiers (biểu II.07: nguyên nhân quá hạn).
+        OverdueCauses = "OVERDUE_CAUSES",
+        /// Feedback and petitions (biểu II.05: tiếp nhận, xử lý phản ánh, kiến nghị).
+        Feedback = "FEEDBACK",
+        /// Satisfaction, as counts of ratings (mức độ hài lòng).
+        Satisfaction = "SATISFACTION",
+        /// Electronic identification of e-government users (định danh điện tử).
+        EIdentification = "E_IDENTIFICATION",
+        /// Dialogues with people and enterprises (đối thoại).
+        Dialogues = "DIALOGUES",
     }
 }
 

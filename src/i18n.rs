@@ -58,6 +58,13 @@ pub enum MessageArg {
     Text(String),
     /// Another message, rendered in the same language (a field's name inside a sentence).
     Message(&'static str),
+    /// A name from data that has one in each language.
+    Named {
+        /// Vietnamese.
+        vi: String,
+        /// English.
+        en: String,
+    },
 }
 
 impl From<String> for MessageArg {
@@ -118,6 +125,10 @@ impl Message {
             let text = match value {
                 MessageArg::Text(text) => text.clone(),
                 MessageArg::Message(key) => Message::new(key).render(language),
+                MessageArg::Named { vi, en } => match language {
+                    Language::Vi => vi.clone(),
+                    Language::En => en.clone(),
+                },
             };
             args.set(*name, FluentValue::from(text));
         }
@@ -153,6 +164,7 @@ catalogue!(
     "access.ftl",
     "workflow.ftl",
     "dossier.ftl",
+    "template.ftl",
     "procedure.ftl",
     "programme.ftl",
     "period.ftl",

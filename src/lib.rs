@@ -28,6 +28,7 @@ pub mod rebuild;
 pub mod reference;
 pub mod request;
 pub mod server;
+pub mod template;
 pub mod text;
 mod text_enum;
 pub mod user_error;

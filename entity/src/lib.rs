@@ -10,4 +10,5 @@ pub mod indicator;
 pub mod organisation;
 pub mod procedure;
 pub mod programme;
+pub mod template;
 pub mod workflow;

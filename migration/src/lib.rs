@@ -16,6 +16,7 @@ mod m20261124_000006_dossier;
 mod m20261124_000007_indicator;
 mod m20261124_000008_audit;
 mod m20261125_000009_procedure_version;
+mod m20261125_000010_form_cell;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_indicator::Migration),
             Box::new(m20261124_000008_audit::Migration),
             Box::new(m20261125_000009_procedure_version::Migration),
+            Box::new(m20261125_000010_form_cell::Migration),
         ]
     }
 }

@@ -114,6 +114,15 @@ pub const WRITE_RULES: &[WriteRule] = &[
 
 /// What left the unit's own hands: everything but drafts.
 const SENT: &[State] = &[State::Submitted, State::Returned, State::Accepted, State::Superseded];
+/// The forms on administrative procedures and on serving people.
+const ONE_STOP_FORMS: &[FormCode] = &[
+    FormCode::DossierStatistics,
+    FormCode::OverdueCauses,
+    FormCode::Feedback,
+    FormCode::Satisfaction,
+    FormCode::EIdentification,
+    FormCode::Dialogues,
+];
 const ACCEPTED: &[State] = &[State::Accepted, State::Superseded];
 
 /// Who may read which submissions. Figures of accepted submissions (measures, indicators), procedures,
@@ -123,13 +132,7 @@ pub const READ_RULES: &[ReadRule] = &[
     ReadRule { id: "R02", role: Role::UnitHead, relation: Relation::Own, forms: &[], states: &[] },
     ReadRule { id: "R03", role: Role::StandingBody, relation: Relation::Within, forms: &[], states: SENT },
     ReadRule { id: "R04", role: Role::Chair, relation: Relation::Within, forms: &[], states: SENT },
-    ReadRule {
-        id: "R05",
-        role: Role::OneStop,
-        relation: Relation::Within,
-        forms: &[FormCode::DossierStatistics],
-        states: SENT,
-    },
+    ReadRule { id: "R05", role: Role::OneStop, relation: Relation::Within, forms: ONE_STOP_FORMS, states: SENT },
     ReadRule { id: "R06", role: Role::PublicServiceCentre, relation: Relation::Own, forms: &[], states: &[] },
     ReadRule { id: "R07", role: Role::Oversight, relation: Relation::Within, forms: &[], states: ACCEPTED },
     ReadRule { id: "R08", role: Role::UpperLevel, relation: Relation::Within, forms: &[], states: ACCEPTED },
@@ -144,6 +147,7 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("changePassword", None),
     ("saveDossierStatistics", Some(Action::SaveForm)),
     ("copyDossierStatistics", Some(Action::SaveForm)),
+    ("saveForm", Some(Action::SaveForm)),
     ("submitForm", Some(Action::SubmitForm)),
     ("withdrawForm", Some(Action::WithdrawForm)),
     ("returnForm", Some(Action::ReturnForm)),

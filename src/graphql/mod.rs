@@ -38,6 +38,7 @@ pub struct QueryRoot(
     crate::procedure::graphql::ProcedureQuery,
     crate::workflow::graphql::WorkflowQuery,
     crate::dossier::graphql::report::DossierReportQuery,
+    crate::template::graphql::TemplateQuery,
     crate::indicator::graphql::IndicatorQuery,
     crate::overview::graphql::OverviewQuery,
     crate::audit::graphql::AuditQuery,
@@ -53,6 +54,7 @@ pub struct MutationRoot(
     crate::procedure::graphql::import::ProcedureMutation,
     crate::workflow::graphql::WorkflowMutation,
     crate::dossier::graphql::DossierMutation,
+    crate::template::graphql::TemplateMutation,
 );
 
 /// Live updates, narrowed to what the caller may see.
@@ -75,8 +77,10 @@ fn builder() -> async_graphql::SchemaBuilder<QueryRoot, MutationRoot, Subscripti
 /// Puts the schema together with its application, behind the gate.
 ///
 /// # Errors
-/// When the schema is not a valid one; the text says why. A test builds it, so a release never fails here.
+/// When the schema is not a valid one, or a form's template can't be read; the text says why. A test builds it,
+/// so a release never fails here.
 pub fn build(app: &Arc<App>) -> Result<Api, String> {
+    crate::template::all()?;
     gate::Gate::new(builder().data(Arc::clone(app)).finish(), gate::Limits::default())
 }
 

@@ -1,20 +1,20 @@
 //! What the dashboard shows, put together from targets, figures and obligations.
 
 use std::collections::{BTreeMap, HashMap};
-use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use entity::indicator::indicator_observation;
 use entity::organisation::{organisation, programme};
 use entity::programme::target;
+use entity::workflow::submission;
 use uuid::Uuid;
 
 use crate::access::Viewer;
 use crate::app::App;
 use crate::clock::local_date;
 use crate::error::{ApiError, ApiResult};
-use crate::form::{FormCode, State};
+use crate::form::State;
 use crate::graphql::paging::{MAX_PAGE, Page};
 use crate::indicator::graphql::{in_force, status_of};
 use crate::indicator::rules::{Ratio, TargetStatus};
@@ -22,7 +22,7 @@ use crate::indicator::store::{self as figures, Definition, Known};
 use crate::indicator::{IssuingLevel, Reading};
 use crate::organisation as organisations;
 use crate::period::{Calendar, Period, PeriodKind};
-use crate::workflow::{service as workflow, store as submissions};
+use crate::workflow::store as submissions;
 
 /// What the dashboard is wanted of.
 #[derive(Debug, Clone, Default)]
@@ -236,42 +236,60 @@ pub fn combined(statuses: impl Iterator<Item = TargetStatus>) -> TargetStatus {
     statuses.max_by_key(rank).unwrap_or(TargetStatus::NoData)
 }
 
+/// A few statements, however many forms there are and organisations a page holds.
 async fn reporting(app: &App, viewer: &Viewer, programme_id: Uuid, period: &Period) -> ApiResult<Reporting> {
     let connection = app.db.read();
-    let mut forms: BTreeMap<FormCode, ()> = BTreeMap::new();
+    // The forms that each organisation owes, and how many days after the period's end.
+    let mut owed: BTreeMap<Uuid, BTreeMap<String, i32>> = BTreeMap::new();
     for row in submissions::obligations(connection, programme_id, None, period.end).await? {
         if row.calendar == period.calendar.as_str() && row.period_kind == period.kind.as_str() {
-            forms.insert(FormCode::from_str(&row.form)?, ());
+            owed.entry(row.organisation_id).or_default().insert(row.form, row.due_days);
         }
     }
+    let ids: Vec<Uuid> = owed.keys().copied().collect();
     let mut found = Reporting::default();
-    for form in forms.into_keys() {
-        // A programme has fewer organisations than a page holds; a larger one is counted page by page.
-        let mut page = Page::first(MAX_PAGE);
-        loop {
-            let slice = workflow::reporting_page(connection, viewer, programme_id, form, period, &page).await?;
-            let next = slice.has_next.then(|| slice.rows.last().map(|(cursor, _)| cursor.clone())).flatten();
-            for (_, due_on, latest) in slice.into_rows() {
-                found.expected += 1;
-                match latest.as_ref().map(submissions::state_of).transpose()? {
-                    Some(State::Accepted | State::Superseded) => found.accepted += 1,
-                    // A reopened form counts until its next edition is accepted.
-                    Some(_) if latest.as_ref().is_some_and(|row| row.edition > 1) => found.accepted += 1,
-                    Some(State::Submitted) => found.submitted += 1,
-                    state => {
-                        found.returned += u32::from(state == Some(State::Returned));
-                        found.not_submitted += u32::from(state != Some(State::Returned));
-                        found.overdue += u32::from(due_on.is_some_and(|due| due < app.clock.today()));
-                    }
-                }
-            }
-            match next {
-                Some(cursor) => page = Page::after(MAX_PAGE, cursor),
-                None => break,
+    // A programme has fewer organisations than a page holds; a larger one is counted page by page.
+    let mut page = Page::first(MAX_PAGE);
+    loop {
+        let slice = organisations::store::reporting_page(connection, viewer, &ids, &page).await?;
+        let next = slice.has_next.then(|| slice.rows.last().map(|(cursor, _)| cursor.clone())).flatten();
+        let shown: Vec<Uuid> = slice.into_rows().map(|row| row.id).collect();
+        let latest: HashMap<(Uuid, String), submission::Model> =
+            submissions::latest_of_period(connection, programme_id, None, period, &shown)
+                .await?
+                .into_iter()
+                .map(|row| ((row.organisation_id, row.form.clone()), row))
+                .collect();
+        for id in shown {
+            for (form, days) in owed.remove(&id).unwrap_or_default() {
+                let due = u32::try_from(days).ok().map(|days| period.due(days));
+                found.count(latest.get(&(id, form)), due.is_some_and(|due| due < app.clock.today()))?;
             }
         }
+        match next {
+            Some(cursor) => page = Page::after(MAX_PAGE, cursor),
+            None => return Ok(found),
+        }
     }
-    Ok(found)
+}
+
+impl Reporting {
+    /// Counts one form that is owed, by its latest edition and whether its last day is past.
+    fn count(&mut self, latest: Option<&submission::Model>, past: bool) -> ApiResult<()> {
+        self.expected += 1;
+        match latest.map(submissions::state_of).transpose()? {
+            Some(State::Accepted | State::Superseded) => self.accepted += 1,
+            // A reopened form counts until its next edition is accepted.
+            Some(_) if latest.is_some_and(|row| row.edition > 1) => self.accepted += 1,
+            Some(State::Submitted) => self.submitted += 1,
+            state => {
+                self.returned += u32::from(state == Some(State::Returned));
+                self.not_submitted += u32::from(state != Some(State::Returned));
+                self.overdue += u32::from(past);
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -103,13 +103,28 @@ impl Reference {
             targets: parse::<TargetFile>(TARGETS, &text_of(TARGETS)?)?.target,
             tasks: parse::<TaskFile>(TASKS, &text_of(TASKS)?)?.task,
             obligations: parse::<ObligationFile>(OBLIGATIONS, &text_of(OBLIGATIONS)?)?.obligation,
-            measures: parse::<MeasureFile>(MEASURES, &text_of(MEASURES)?)?.measure,
+            measures: measures(parse::<MeasureFile>(MEASURES, &text_of(MEASURES)?)?.measure)?,
             indicators: parse::<IndicatorFile>(INDICATORS, &text_of(INDICATORS)?)?.indicator,
         };
         let mut faults = Faults::default();
         reference.check(&mut faults);
         if faults.0.is_empty() { Ok(reference) } else { Err(faults.0.join("\n")) }
     }
+}
+
+/// The measures of the file, and those that the templates of forms bring with them.
+fn measures(mut measures: Vec<Measure>) -> Result<Vec<Measure>, String> {
+    for template in crate::template::all()? {
+        measures.extend(template.measures.iter().map(|entry| Measure {
+            code: entry.code.clone(),
+            additivity: entry.additivity.as_str().to_owned(),
+            unit: entry.unit.clone(),
+            source: template.code.as_str().to_owned(),
+            title_vi: entry.title_vi.clone(),
+            title_en: entry.title_en.clone(),
+        }));
+    }
+    Ok(measures)
 }
 
 fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, String> {
@@ -592,9 +607,23 @@ impl Reference {
             if entry.due_days < 0 {
                 faults.add(at, "due_days must be 0 or more");
             }
+            self.check_template(faults, at, entry);
             if !seen.insert(obligation_key(entry)) {
                 faults.add(at, format!("{} has it twice from {}", entry.organisation, entry.effective_from));
             }
+        }
+    }
+
+    /// Nobody owes a form that he can't submit.
+    fn check_template(&self, faults: &mut Faults, at: At<'_>, entry: &Obligation) {
+        let templates = crate::template::all().unwrap_or_default();
+        let Some(template) = templates.iter().find(|template| template.code.as_str() == entry.form) else { return };
+        let kinds: Vec<&str> = template.period_kinds.iter().map(|kind| kind.as_str()).collect();
+        faults.word(at, "calendar", &entry.calendar, &[template.calendar.as_str()]);
+        faults.word(at, "period_kind", &entry.period_kind, &kinds);
+        let kinds: Vec<&str> = template.organisation_kinds.iter().map(|kind| kind.as_str()).collect();
+        if let Some(unit) = self.organisations.iter().find(|unit| unit.code == entry.organisation) {
+            faults.word(at, "the kind of its organisation", &unit.kind, &kinds);
         }
     }
 
@@ -806,7 +835,10 @@ mod tests {
             (procedure::figures::INTERNAL_MEASURE, PROCEDURE_REGISTER),
         ];
         let registers = procedure::figures::MEASURES.iter().map(|(measure, _)| (*measure, PROCEDURE_REGISTER));
-        let mut given: Vec<(&str, &str)> = forms.chain(registers).chain(more).collect();
+        let templates = crate::template::all().unwrap().iter();
+        let templates = templates
+            .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
+        let mut given: Vec<(&str, &str)> = forms.chain(registers).chain(more).chain(templates).collect();
         defined.sort_unstable();
         given.sort_unstable();
         assert_eq!(defined, given);
@@ -877,6 +909,7 @@ mod tests {
                 "II.2.a.2-1: denominator = \"FEE\" is not in",
             ),
             (OBLIGATIONS, "organisation = \"TTPVHCC\"", "organisation = \"HAI-PHONG\"", "is not in organisations.toml"),
+            (OBLIGATIONS, "period_kind = \"HALF_YEAR\"", "period_kind = \"AD_HOC\"", "E_IDENTIFICATION: period_kind"),
             (MEASURES, "additivity = \"FLOW\"", "additivity = \"RATE\"", "must be one of FLOW, STOCK"),
             (PROGRAMME, "2026-01-01", "2026-13-01", "programme.toml"),
         ] {

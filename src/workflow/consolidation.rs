@@ -133,7 +133,7 @@ async fn obliged(
 }
 
 /// The kinds of a period and of all its parts.
-fn kinds_inside(period: &Period) -> BTreeSet<PeriodKind> {
+pub fn kinds_inside(period: &Period) -> BTreeSet<PeriodKind> {
     let mut kinds = BTreeSet::from([period.kind]);
     for part in period.parts() {
         kinds.extend(kinds_inside(&part));

@@ -3,7 +3,7 @@
 //! - [`rules`] says which step leads where; [`service`] takes it: one function per use case; [`saving`] saves
 //!   drafts; [`consolidation`] says which accepted submissions make up a period of a unit and all below it.
 //! - A form plugs in by implementing [`Form`]: what must hold before it may be sent, which measures it
-//!   gives, how its lines are copied and compared. Most forms are a file that `crate::template` reads; one
+//!   gives, how its lines are copied and compared. Most forms are a file that [`crate::template`] reads; one
 //!   that is not is a feature with the usual rooms that implements [`Form`] and [`saving::Content`].
 
 pub mod consolidation;

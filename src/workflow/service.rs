@@ -417,7 +417,7 @@ pub async fn reporting_page(
     let slice = organisations::store::reporting_page(connection, viewer, &ids, page).await?;
     let shown: Vec<Uuid> = slice.rows.iter().map(|(_, row)| row.id).collect();
     let mut latest: HashMap<Uuid, submission::Model> =
-        store::latest_of_period(connection, programme_id, form, period, &shown)
+        store::latest_of_period(connection, programme_id, Some(form), period, &shown)
             .await?
             .into_iter()
             .map(|row| (row.organisation_id, row))

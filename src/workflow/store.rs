@@ -413,26 +413,30 @@ pub async fn all_accepted(tx: &DatabaseTransaction, programme_id: Uuid) -> ApiRe
         .await?)
 }
 
-/// The latest editions of a form for a period, of some organisations, whoever may see them: for saying who
-/// has submitted and who has not.
+/// The latest editions for a period of a form (of every form when none is named) of some organisations,
+/// whoever may see them: for saying who has submitted and who has not.
 pub async fn latest_of_period(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
-    form: FormCode,
+    form: Option<FormCode>,
     period: &Period,
     organisation_ids: &[Uuid],
 ) -> ApiResult<Vec<submission::Model>> {
-    let mut rows = submission::Entity::find()
+    let mut find = submission::Entity::find()
         .filter(submission::Column::OrganisationId.is_in(organisation_ids.iter().copied()))
-        .filter(submission::Column::ProgrammeId.eq(programme_id))
-        .filter(submission::Column::Form.eq(form.as_str()))
+        .filter(submission::Column::ProgrammeId.eq(programme_id));
+    if let Some(form) = form {
+        find = find.filter(submission::Column::Form.eq(form.as_str()));
+    }
+    let mut rows = find
         .filter(submission::Column::Calendar.eq(period.calendar.as_str()))
         .filter(submission::Column::PeriodCode.eq(period.code()))
         .order_by_asc(submission::Column::OrganisationId)
+        .order_by_asc(submission::Column::Form)
         .order_by_desc(submission::Column::Edition)
         .all(connection)
         .await?;
-    rows.dedup_by_key(|row| row.organisation_id);
+    rows.dedup_by(|next, row| next.organisation_id == row.organisation_id && next.form == row.form);
     Ok(rows)
 }
 

@@ -19,4 +19,5 @@ mod report;
 mod schema;
 mod story;
 mod support;
+mod templates;
 mod websocket;

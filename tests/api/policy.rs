@@ -49,6 +49,9 @@ fn request(mutation: &str, organisation: &str) -> Value {
         "saveDossierStatistics" => {
             json!({ "organisation": organisation, "period": "2026-Q1", "lines": [], "expectedVersion": 99 })
         }
+        "saveForm" => {
+            json!({ "organisation": organisation, "form": "FEEDBACK", "period": "2026-Q1", "cells": [], "expectedVersion": 99 })
+        }
         "copyDossierStatistics" => json!({ "organisation": organisation, "period": "2026-Q1", "expectedVersion": 99 }),
         "submitForm" | "withdrawForm" | "acceptForm" => json!({ "submission": slot, "expectedVersion": 99 }),
         "returnForm" | "reopenForm" => json!({ "submission": slot, "expectedVersion": 99, "reason": "x" }),

@@ -24,6 +24,7 @@ use crate::graphql::id::{self, Kind};
 use crate::i18n::Language;
 use crate::organisation::graphql::{Organisation, load_required, upward};
 use crate::period::graphql::ReportingPeriod;
+use crate::template::graphql::{FormCell, cells_of};
 use crate::workflow::{Warning, WarningCode, service, store};
 
 /// The key of a submission in the loader.
@@ -195,6 +196,16 @@ impl Submission {
     /// The content of a dossier-statistics form; null for other forms.
     async fn dossier_statistics(&self) -> Option<DossierStatistics> {
         (self.0.form == FormCode::DossierStatistics.as_str()).then_some(DossierStatistics { submission_id: self.0.id })
+    }
+
+    /// The filled cells of a form that a template describes (các ô số liệu), in the form's order; as many as the
+    /// template has cells, at most 1,000. Empty for other forms.
+    async fn cells(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only of the table of this code.")] table: Option<String>,
+    ) -> Result<Vec<FormCell>> {
+        Ok(cells_of(ctx, self.0.id, store::form_of(&self.0)?, table.as_deref()).await?)
     }
 
     /// What the caller may do with it now, and if not, why: from the same table that enforces it.

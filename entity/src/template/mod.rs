@@ -1,0 +1,3 @@
+//! Forms that a template describes.
+
+pub mod form_cell;

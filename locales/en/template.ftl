@@ -1,0 +1,27 @@
+template-none = No template describes form { $form }; it has a mutation of its own.
+template-too-many-cells = A form has at most { $max } cells; { $given } were given.
+template-unknown-table = Cell { $line }: the form has no table "{ $given }". Its tables: { $known }.
+template-unknown-row = Cell { $line }: the table has no row "{ $given }". Its rows: { $known }.
+template-unknown-field = Cell { $line }: the table has no field "{ $given }". Its fields: { $known }.
+template-duplicate = Cell { $line } ({ $cell }): it was given before, as cell { $first }.
+template-nothing-given = Cell { $line } ({ $cell }): give exactly one of count, text and date.
+template-not-a-count = Cell { $line } ({ $cell }): "{ $given }" is no whole number. Give what was counted (570, say), not a percentage.
+template-wants-count = Cell { $line } ({ $cell }): a number (count) belongs here; "{ $given }" was given.
+template-wants-text = Cell { $line } ({ $cell }): a text belongs here; "{ $given }" was given.
+template-wants-date = Cell { $line } ({ $cell }): a day (date) belongs here; "{ $given }" was given.
+template-negative = Cell { $line } ({ $cell }): it must not be negative; { $given } was given.
+template-too-large = Cell { $line } ({ $cell }): { $given } was given; at most { $max } is taken.
+template-text-too-long = Cell { $line } ({ $cell }): at most { $max } characters are allowed; { $given } were given.
+template-required = { $cell }: it is required, since the row has figures.
+template-equal = { $row }: "{ $left }" must equal "{ $right }", which is { $expected }; { $given } was given.
+template-at-most = { $row }: "{ $part }" is { $given } and must not exceed "{ $whole }", which is { $max }.
+template-rows-equal = Added up by { $dimension }: "{ $part }" is { $given } and must equal "{ $whole }", which is { $expected }; the difference is { $difference }.
+template-carried-over = { $cell }: it must be { $expected }, as "{ $from }" was in { $period }; { $given } was given.
+template-implies = { $cell }: it must be given when the row has figures.
+template-warning-empty = The form reports nothing at all.
+template-warning-missing-period = The period before, { $period }, has not been submitted.
+template-check-equal = In each row: { $left } = { $right }.
+template-check-at-most = In each row: { $part } is at most { $whole }.
+template-check-rows-equal = { $part } adds up to { $whole }.
+template-check-carried-over = In each row: { $field } equals { $from } of the period before.
+template-check-implies = In each row: when { $when } is above 0, { $then } must be given.

@@ -1,0 +1,27 @@
+template-none = Biểu { $form } không được mô tả bằng mẫu biểu; biểu này có lệnh lưu riêng.
+template-too-many-cells = Một biểu có tối đa { $max } ô; đã nhập { $given } ô.
+template-unknown-table = Ô thứ { $line }: biểu không có bảng "{ $given }". Các bảng: { $known }.
+template-unknown-row = Ô thứ { $line }: bảng không có dòng "{ $given }". Các dòng: { $known }.
+template-unknown-field = Ô thứ { $line }: bảng không có cột "{ $given }". Các cột: { $known }.
+template-duplicate = Ô thứ { $line } ({ $cell }): đã nhập ở ô thứ { $first }.
+template-nothing-given = Ô thứ { $line } ({ $cell }): nhập đúng một trong ba loại: count, text hoặc date.
+template-not-a-count = Ô thứ { $line } ({ $cell }): "{ $given }" không phải số nguyên. Hãy nhập số đếm được (ví dụ 570), không nhập tỷ lệ phần trăm.
+template-wants-count = Ô thứ { $line } ({ $cell }): ô này nhập số (count); đã nhập "{ $given }".
+template-wants-text = Ô thứ { $line } ({ $cell }): ô này nhập chữ (text); đã nhập "{ $given }".
+template-wants-date = Ô thứ { $line } ({ $cell }): ô này nhập ngày (date); đã nhập "{ $given }".
+template-negative = Ô thứ { $line } ({ $cell }): không được âm; đã nhập { $given }.
+template-too-large = Ô thứ { $line } ({ $cell }): đã nhập { $given }; tối đa được { $max }.
+template-text-too-long = Ô thứ { $line } ({ $cell }): tối đa { $max } ký tự; đã nhập { $given } ký tự.
+template-required = { $cell }: bắt buộc nhập, vì dòng này đã có số liệu.
+template-equal = { $row }: "{ $left }" phải bằng "{ $right }" là { $expected }; đã nhập { $given }.
+template-at-most = { $row }: "{ $part }" là { $given }, không được lớn hơn "{ $whole }" là { $max }.
+template-rows-equal = Cộng theo { $dimension }: "{ $part }" là { $given }, phải bằng "{ $whole }" là { $expected }; chênh lệch { $difference }.
+template-carried-over = { $cell }: phải là { $expected } như "{ $from }" của kỳ { $period }; đã nhập { $given }.
+template-implies = { $cell }: phải nhập khi dòng này có số liệu.
+template-warning-empty = Biểu không có số liệu nào.
+template-warning-missing-period = Kỳ trước, { $period }, chưa được gửi.
+template-check-equal = Trên mỗi dòng: { $left } = { $right }.
+template-check-at-most = Trên mỗi dòng: { $part } không lớn hơn { $whole }.
+template-check-rows-equal = { $part } cộng lại bằng { $whole }.
+template-check-carried-over = Trên mỗi dòng: { $field } bằng { $from } của kỳ trước.
+template-check-implies = Trên mỗi dòng: khi { $when } lớn hơn 0 thì phải nhập { $then }.

@@ -1,0 +1,118 @@
+//! Consolidated forms in the schema.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+
+use crate::form::FormCode;
+use crate::graphql::context::ContextExt;
+use crate::graphql::scalar::Count;
+use crate::organisation::graphql::Organisation;
+use crate::period::graphql::{PeriodCode, ReportingPeriod};
+use crate::template::service::{self, Consolidated, Wanted};
+use crate::workflow::graphql::consolidated::{
+    ConsolidatedSource, MissingPeriods, missing_organisations, missing_periods, sources,
+};
+
+/// A form over an organisation with all below it, for a period (biểu tổng hợp).
+pub struct ConsolidatedForm(Consolidated);
+
+/// A number of a consolidated form (ô số liệu tổng hợp).
+#[derive(SimpleObject)]
+pub struct ConsolidatedCell {
+    /// Code of the table.
+    pub table: String,
+    /// Code of the row.
+    pub row: String,
+    /// Code of the field.
+    pub field: String,
+    /// The number: over time as the field adds (FLOW adds up, STOCK is the last, OPENING the first), then added
+    /// up over the organisations. Null where no accepted form fills the cell.
+    pub value: Option<Count>,
+    /// The same for the same period a year before (cùng kỳ năm trước).
+    pub last_year: Option<Count>,
+}
+
+/// A form over an organisation with all below it, for a period (biểu tổng hợp), made of accepted forms alone.
+#[Object]
+impl ConsolidatedForm {
+    /// The form.
+    async fn form(&self) -> FormCode {
+        self.0.template.code
+    }
+
+    /// Whose: itself and all below it.
+    async fn organisation(&self) -> Organisation {
+        Organisation(Arc::new(self.0.organisation.clone()))
+    }
+
+    /// The period.
+    async fn period(&self) -> ReportingPeriod {
+        ReportingPeriod(self.0.period)
+    }
+
+    /// The same period a year before; null for a window of its own.
+    async fn last_year_period(&self) -> Option<ReportingPeriod> {
+        self.0.last_year.as_ref().map(|(period, _)| ReportingPeriod(*period))
+    }
+
+    /// Every cell of the form that holds a number, filled or not, in the form's order; as many as the template has.
+    async fn cells(&self) -> Vec<ConsolidatedCell> {
+        let places = self.0.template.places();
+        let cells = places.filter_map(|place| {
+            let (table, row, field) = self.0.template.at(place).filter(|(_, _, field)| field.is_number())?;
+            Some(ConsolidatedCell {
+                table: table.code.clone(),
+                row: row.code.clone(),
+                field: field.code.clone(),
+                value: self.0.values.get(&place).copied().map(Count),
+                last_year: self.0.last_year_values.get(&place).copied().map(Count),
+            })
+        });
+        cells.collect()
+    }
+
+    /// The submissions that the numbers are made of: of each organisation those of the period itself, or else
+    /// those of its parts.
+    async fn submissions(&self) -> Vec<ConsolidatedSource> {
+        sources(&self.0.sources)
+    }
+
+    /// The submissions that last year's numbers are made of.
+    async fn last_year_submissions(&self) -> Vec<ConsolidatedSource> {
+        self.0.last_year.as_ref().map(|(_, found)| sources(found)).unwrap_or_default()
+    }
+
+    /// Who must submit the form and has nothing accepted for the period (đơn vị còn thiếu), by code.
+    async fn missing_organisations(&self) -> Vec<Organisation> {
+        missing_organisations(&self.0.sources)
+    }
+
+    /// Which parts of the period are missing of those who have others.
+    async fn missing_periods(&self) -> Vec<MissingPeriods> {
+        missing_periods(&self.0.sources)
+    }
+}
+
+/// Reading consolidated forms.
+#[derive(Default)]
+pub struct ConsolidatedQuery;
+
+/// Reading consolidated forms.
+#[Object]
+impl ConsolidatedQuery {
+    /// A form consolidated over an organisation and all below it (tổng hợp biểu), from accepted forms. Open to
+    /// everybody with a grant under the programme, as the figures of measures are; the submissions themselves
+    /// only to whom they are open. For forms that a template describes.
+    async fn consolidated_form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The form.")] form: FormCode,
+        #[graphql(desc = "The period, or a longer one that the form's periods make up.")] period: PeriodCode,
+        #[graphql(desc = "The organisation's code; the programme's top when left out.")] organisation: Option<String>,
+        #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
+    ) -> Result<ConsolidatedForm> {
+        let wanted = Wanted { form, period: period.0, organisation, programme };
+        Ok(ConsolidatedForm(service::consolidated(ctx.app()?, &ctx.viewer()?, &wanted).await?))
+    }
+}

@@ -1,0 +1,296 @@
+use std::collections::HashMap;
+
+use super::*;
+use crate::form::FormCode;
+use crate::i18n::Language;
+use crate::template::definition;
+use crate::user_error::UserError;
+
+fn feedback() -> &'static Template {
+    crate::template::of(FormCode::Feedback).unwrap()
+}
+
+fn cell(table: &str, row: &str, field: &str, given: Given) -> GivenCell {
+    GivenCell { table: table.to_owned(), row: row.to_owned(), field: field.to_owned(), given }
+}
+
+fn acts(field: &str, number: i64) -> GivenCell {
+    cell("FEEDBACK", "ON_ACTS", field, Given::Number(number))
+}
+
+/// All faults of some cells of an empty form: code, place, expected and given.
+fn faults(template: &Template, given: &[GivenCell], carried: Option<&Carried>) -> Vec<UserError> {
+    let ReadCells { cells, indices, faulty, mut faults } = read(template, given);
+    let cells: Cells = cells.into_iter().filter_map(|(place, content)| Some((place, content?))).collect();
+    faults.extend(check(template, &cells, &indices, &faulty, carried));
+    faults
+}
+
+fn said(faults: &[UserError]) -> Vec<String> {
+    faults
+        .iter()
+        .map(|fault| {
+            let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+            format!("{} {} {}/{}", fault.code, fault.field.join("."), side(&fault.expected), side(&fault.given))
+        })
+        .collect()
+}
+
+fn cells_of(template: &Template, given: &[GivenCell]) -> Cells {
+    read(template, given).cells.into_iter().filter_map(|(place, content)| Some((place, content?))).collect()
+}
+
+#[test]
+fn a_balanced_form_has_no_fault() {
+    let given = [acts("received", 10), acts("carriedOver", 2), acts("handled", 9), acts("pending", 3)];
+    assert_eq!(faults(feedback(), &given, None), []);
+}
+
+#[test]
+fn every_fault_is_named_at_once() {
+    let given = [
+        cell("FEED", "ON_ACTS", "received", Given::Number(1)),
+        cell("FEEDBACK", "ON_ACT", "received", Given::Number(1)),
+        cell("FEEDBACK", "ON_RULES", "recieved", Given::Number(1)),
+        cell("FEEDBACK", "ON_RULES", "received", Given::NotACount("86.32".to_owned())),
+        cell("FEEDBACK", "ON_RULES", "handled", Given::Text("85".to_owned())),
+        cell("FEEDBACK", "ON_RULES", "pending", Given::Number(-1)),
+        cell("FEEDBACK", "ON_RULES", "published", Given::Number(100_000_001)),
+        cell("FEEDBACK", "ON_RULES", "published", Given::Number(1)),
+        cell("FEEDBACK", "ON_RULES", "satisfied", Given::Unclear),
+        acts("received", 10),
+        acts("handled", 9),
+        acts("handledOnTime", 11),
+        acts("satisfied", 5),
+        acts("dissatisfied", 5),
+    ];
+    let found = faults(feedback(), &given, None);
+    assert_eq!(
+        said(&found),
+        [
+            "UNKNOWN_CODE cells.0 FEEDBACK/FEED",
+            "UNKNOWN_CODE cells.1 ON_ACTS, ON_RULES/ON_ACT",
+            "UNKNOWN_CODE cells.2 received, carriedOver, handled, handledOnTime, pending, published, satisfied, \
+             dissatisfied/recieved",
+            "NOT_A_COUNT cells.3 -/86.32",
+            "MALFORMED cells.4 -/85",
+            "OUT_OF_RANGE cells.5 0/-1",
+            "OUT_OF_RANGE cells.6 100000000/100000001",
+            "DUPLICATE cells.7 -/-",
+            "REQUIRED cells.8 -/",
+            "SUM_MISMATCH cells.9 9/10",
+            "OUT_OF_RANGE cells.11 9/11",
+            "OUT_OF_RANGE cells.12 9/10",
+        ]
+    );
+    assert!(found.iter().all(|fault| fault.line.is_some()));
+    insta::assert_snapshot!(
+        found[3].message.render(Language::Vi),
+        @r#"Ô thứ 4 (Về quy định hành chính: Tiếp nhận trong kỳ): "86.32" không phải số nguyên. Hãy nhập số đếm được (ví dụ 570), không nhập tỷ lệ phần trăm."#
+    );
+    insta::assert_snapshot!(
+        found[9].message.render(Language::En),
+        @r#"On administrative acts: "Received in the period + Carried over" must equal "Handled + Pending", which is 9; 10 was given."#
+    );
+}
+
+#[test]
+fn what_is_required_is_asked_for_in_rows_that_were_begun() {
+    let found = faults(feedback(), &[acts("carriedOver", 0)], None);
+    assert_eq!(said(&found), ["REQUIRED cells.0 -/-"]);
+    assert_eq!(faults(feedback(), &[], None), []);
+}
+
+#[test]
+fn carried_over_is_what_was_pending() {
+    let before = [acts("received", 5), acts("handled", 2), acts("pending", 3)];
+    let carried = Carried { period: "2026-Q1".to_owned(), cells: cells_of(feedback(), &before) };
+    let found = |over: i64| {
+        let given = [acts("received", 0), acts("carriedOver", over), acts("pending", over)];
+        faults(feedback(), &given, Some(&carried))
+    };
+    assert_eq!(found(3), []);
+    assert_eq!(said(&found(2)), ["CARRY_OVER_MISMATCH cells.1 3/2"]);
+    insta::assert_snapshot!(
+        found(2)[0].message.render(Language::En),
+        @r#"On administrative acts: Carried over: it must be 3, as "Pending" was in 2026-Q1; 2 was given."#
+    );
+    // A row that is left out altogether is named by its codes.
+    assert_eq!(
+        said(&faults(feedback(), &[], Some(&carried))),
+        ["CARRY_OVER_MISMATCH cells.FEEDBACK.ON_ACTS.carriedOver 3/0"]
+    );
+}
+
+#[test]
+fn figures_ask_for_their_source_and_day() {
+    let template = crate::template::of(FormCode::EIdentification).unwrap();
+    let at = |field: &str, given: Given| cell("IDENTIFICATION", "PERSON", field, given);
+    let counts = [at("participants", Given::Number(10)), at("authenticated", Given::Number(11))];
+    assert_eq!(
+        said(&faults(template, &counts, None)),
+        ["OUT_OF_RANGE cells.1 10/11", "REQUIRED cells.0 -/-", "REQUIRED cells.0 -/-"]
+    );
+    let day = NaiveDate::from_ymd_opt(2026, 6, 10).unwrap();
+    let wrong = [at("source", Given::Date(day)), at("asOf", Given::Text("hôm qua".to_owned()))];
+    assert_eq!(
+        said(&faults(template, &wrong, None)),
+        ["MALFORMED cells.0 -/2026-06-10", "MALFORMED cells.1 -/hôm qua"]
+    );
+    let long = [at("source", Given::Text("x".repeat(2_001)))];
+    assert_eq!(said(&faults(template, &long, None))[0], "OUT_OF_RANGE cells.0 2000/2001");
+    let zero = [at("participants", Given::Number(0)), at("authenticated", Given::Number(0))];
+    assert_eq!(faults(template, &zero, None), []);
+}
+
+/// A form with a total and its breakdown, as headcounts are.
+const STAFF: &str = r#"
+code = "DIALOGUES"
+title_vi = "Nhân sự"
+title_en = "Staff"
+source = "test"
+calendar = "ND09"
+period_kinds = ["YEAR"]
+organisation_kinds = ["DIVISION"]
+
+[[table]]
+code = "TOTALS"
+title_vi = "Tổng số"
+title_en = "Totals"
+[[table.field]]
+code = "posts"
+title_vi = "Biên chế"
+title_en = "Posts"
+kind = "COUNT"
+unit = "POST"
+additivity = "STOCK"
+[[table.field]]
+code = "budget"
+title_vi = "Kinh phí"
+title_en = "Budget"
+kind = "VND"
+unit = "VND"
+additivity = "FLOW"
+
+[[table]]
+code = "BY_SEX"
+title_vi = "Theo giới"
+title_en = "By sex"
+[[table.dimension]]
+code = "SEX"
+title_vi = "giới tính"
+title_en = "sex"
+value = [
+    { code = "WOMEN", title_vi = "Nữ", title_en = "Women" },
+    { code = "MEN", title_vi = "Nam", title_en = "Men" },
+]
+[[table.field]]
+code = "posts"
+title_vi = "Biên chế"
+title_en = "Posts"
+kind = "COUNT"
+unit = "POST"
+additivity = "STOCK"
+
+[[check]]
+kind = "ROWS_EQUAL"
+part = { table = "BY_SEX", fields = ["posts"] }
+whole = { table = "TOTALS", fields = ["posts"] }
+"#;
+
+#[test]
+fn a_breakdown_adds_up() {
+    let template = definition::read(STAFF).unwrap();
+    let given = |women: i64| {
+        [
+            cell("TOTALS", "TOTAL", "posts", Given::Number(10)),
+            cell("BY_SEX", "WOMEN", "posts", Given::Number(women)),
+            cell("BY_SEX", "MEN", "posts", Given::Number(4)),
+        ]
+    };
+    assert_eq!(faults(&template, &given(6), None), []);
+    let found = faults(&template, &given(5), None);
+    assert_eq!(said(&found), ["SUM_MISMATCH cells.1 10/9"]);
+    insta::assert_snapshot!(
+        found[0].message.render(Language::En),
+        @r#"Added up by sex: "Posts (By sex)" is 9 and must equal "Posts (Totals)", which is 10; the difference is -1."#
+    );
+    insta::assert_snapshot!(
+        sentence(&template, &template.checks[0]).unwrap().render(Language::Vi),
+        @"Biên chế (Theo giới) cộng lại bằng Biên chế (Tổng số)."
+    );
+}
+
+#[test]
+fn amounts_may_be_larger_than_counts() {
+    let template = definition::read(STAFF).unwrap();
+    let budget = |given| [cell("TOTALS", "TOTAL", "budget", Given::Number(given))];
+    assert_eq!(faults(&template, &budget((1 << 53) - 1), None), []);
+    assert_eq!(said(&faults(&template, &budget(1 << 53), None)).len(), 1);
+}
+
+#[test]
+fn measures_are_sums_of_the_cells_they_select() {
+    let template = crate::template::of(FormCode::Satisfaction).unwrap();
+    let rated = |row: &str, field: &str, number| cell("SATISFACTION", row, field, Given::Number(number));
+    let cells = cells_of(
+        template,
+        &[
+            rated("ONE_STOP_RATING/LAND", "verySatisfied", 50),
+            rated("ONE_STOP_RATING/LAND", "dissatisfied", 10),
+            rated("ONE_STOP_RATING/INVESTMENT", "satisfied", 30),
+            rated("ONE_STOP_RATING/OTHER", "satisfied", 100),
+            rated("ONE_STOP_RATING/OTHER", "noAnswer", 7),
+            rated("SIPAS/LAND", "satisfied", 9),
+        ],
+    );
+    let figures: HashMap<&str, i64> = figures(template, &cells).into_iter().collect();
+    assert_eq!(figures.len(), 16);
+    for (measure, value) in [
+        ("SATISFACTION.ONE_STOP_RATING.SATISFIED", 180),
+        ("SATISFACTION.ONE_STOP_RATING.VALID", 190),
+        ("SATISFACTION.ONE_STOP_RATING.LCI.SATISFIED", 80),
+        ("SATISFACTION.ONE_STOP_RATING.LCI.VALID", 90),
+        ("SATISFACTION.SIPAS.VALID", 9),
+        ("SATISFACTION.OWN_SURVEY.VALID", 0),
+    ] {
+        assert_eq!(figures[measure], value, "{measure}");
+    }
+}
+
+#[test]
+fn numbers_roll_up_as_their_fields_add() {
+    let template = feedback();
+    let of = |received, over, handled, pending| {
+        let given =
+            [acts("received", received), acts("carriedOver", over), acts("handled", handled), acts("pending", pending)];
+        cells_of(template, &given)
+    };
+    let (first, second, other) = (of(10, 2, 9, 3), of(20, 3, 18, 5), of(1, 1, 1, 1));
+    let rolled = roll_up(template, &[vec![&first, &second], vec![&other]]);
+    let at = |field: &str| rolled.get(&template.place("FEEDBACK", "ON_ACTS", field).unwrap()).copied();
+    assert_eq!((at("received"), at("carriedOver"), at("pending")), (Some(31), Some(3), Some(6)));
+    assert_eq!(at("published"), None);
+}
+
+#[test]
+fn differences_name_table_row_and_field() {
+    let template = feedback();
+    let (before, after) = (cells_of(template, &[acts("received", 1)]), cells_of(template, &[acts("received", 2)]));
+    let changes = compare(template, &before, &after);
+    assert_eq!(changes.len(), 1);
+    assert_eq!((changes[0].line_code.as_str(), changes[0].field), ("FEEDBACK/ON_ACTS", "received"));
+    assert_eq!((changes[0].before, changes[0].after), (Some(1), Some(2)));
+    assert_eq!(compare(template, &after, &after), []);
+}
+
+#[test]
+fn an_empty_form_is_odd() {
+    let codes = |cells: &Cells, missing| -> Vec<WarningCode> {
+        warnings(cells, missing).into_iter().map(|warning| warning.code).collect()
+    };
+    let zero = cells_of(feedback(), &[acts("received", 0)]);
+    assert_eq!(codes(&zero, None), [WarningCode::EmptyForm]);
+    let one = cells_of(feedback(), &[acts("received", 1)]);
+    assert_eq!(codes(&one, Some("2026-Q1")), [WarningCode::MissingPeriod]);
+}

@@ -1,0 +1,186 @@
+//! The use cases of forms that templates describe: saving, and consolidating.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use async_trait::async_trait;
+use entity::organisation::organisation;
+use entity::workflow::submission;
+use sea_orm::DatabaseTransaction;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::CellMode;
+use super::definition::{Place, Template};
+use super::form::carried_in;
+use super::rules::{self, Cells, GivenCell, ReadCells};
+use super::store;
+use crate::access::{Permit, Viewer};
+use crate::app::App;
+use crate::error::ApiResult;
+use crate::form::FormCode;
+use crate::organisation as organisations;
+use crate::period::Period;
+use crate::user_error::Outcome;
+use crate::workflow::consolidation::{Consolidation, consolidate, kinds_inside};
+use crate::workflow::saving::{Content, Place as Slot};
+use crate::workflow::service::form_period;
+
+/// The cells of a draft as they are given.
+pub struct DraftCells {
+    /// What the form is.
+    pub template: &'static Template,
+    /// The cells.
+    pub cells: Vec<GivenCell>,
+    /// What becomes of the others.
+    pub mode: CellMode,
+}
+
+/// What was asked for, without the template: the same request stays the same when the template's words change.
+impl fmt::Debug for DraftCells {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.mode, self.cells)
+    }
+}
+
+/// Cells that were checked and may be written.
+pub struct Prepared {
+    before: Cells,
+    after: Cells,
+}
+
+#[async_trait]
+impl Content for DraftCells {
+    type Prepared = Prepared;
+
+    async fn prepare(&self, tx: &DatabaseTransaction, slot: &Slot) -> ApiResult<Outcome<Prepared>> {
+        let before = match &slot.existing {
+            Some(row) => store::one(tx, self.template, row.id).await?,
+            None => Cells::new(),
+        };
+        let ReadCells { cells, indices, faulty, mut faults } = rules::read(self.template, &self.cells);
+        let mut after = match self.mode {
+            CellMode::Replace => Cells::new(),
+            CellMode::Merge => before.clone(),
+        };
+        for (place, content) in cells {
+            match content {
+                Some(content) => after.insert(place, content),
+                None => after.remove(&place),
+            };
+        }
+        let (carried, _) = carried_in(tx, self.template, slot.organisation.id, &slot.period).await?;
+        faults.extend(rules::check(self.template, &after, &indices, &faulty, carried.as_ref()));
+        if !faults.is_empty() {
+            faults.sort_by_key(|fault| fault.line.unwrap_or(u32::MAX));
+            return Ok(Outcome::Invalid(faults));
+        }
+        Ok(Outcome::Done(Prepared { before, after }))
+    }
+
+    async fn write(
+        &self,
+        tx: &DatabaseTransaction,
+        permit: &Permit,
+        row: &submission::Model,
+        prepared: &Prepared,
+    ) -> ApiResult<()> {
+        store::replace(tx, permit, self.template, row.id, &prepared.after).await
+    }
+
+    fn changed(&self, prepared: &Prepared) -> (Json, Json) {
+        let (mut was, mut is) = (Map::new(), Map::new());
+        for change in rules::compare(self.template, &prepared.before, &prepared.after) {
+            let sides = [(&mut was, change.before, change.before_text), (&mut is, change.after, change.after_text)];
+            for (side, number, text) in sides {
+                let value = number.map(Json::from).or_else(|| text.map(Json::from));
+                if let (Some(value), Json::Object(line)) =
+                    (value, side.entry(change.line_code.clone()).or_insert_with(|| Json::Object(Map::new())))
+                {
+                    line.insert(change.field.to_owned(), value);
+                }
+            }
+        }
+        (Json::Object(was), Json::Object(is))
+    }
+}
+
+/// What is to be consolidated.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The form.
+    pub form: FormCode,
+    /// The period's code.
+    pub period: String,
+    /// The organisation's code; the programme's top when left out.
+    pub organisation: Option<String>,
+    /// The programme's code, where the caller sees several.
+    pub programme: Option<String>,
+}
+
+/// A form over an organisation with all below it, and a period.
+pub struct Consolidated {
+    /// The form.
+    pub template: &'static Template,
+    /// Whose.
+    pub organisation: organisation::Model,
+    /// The period.
+    pub period: Period,
+    /// What the figures are made of.
+    pub sources: Consolidation,
+    /// The numbers, by cell.
+    pub values: BTreeMap<Place, i64>,
+    /// The same period a year before, and what its figures are made of.
+    pub last_year: Option<(Period, Consolidation)>,
+    /// Its numbers, by cell.
+    pub last_year_values: BTreeMap<Place, i64>,
+}
+
+/// Consolidates a form. Its figures are open to whoever sees the programme, as those of measures are; texts
+/// are not consolidated. The statements do not depend on how many units report.
+pub async fn consolidated(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiResult<Consolidated> {
+    let template = super::of(wanted.form)?;
+    let connection = app.db.read();
+    let programme = organisations::store::programme_by_code(connection, viewer, wanted.programme.as_deref()).await?;
+    let organisation = match &wanted.organisation {
+        Some(code) => organisations::store::by_code(connection, viewer, Some(&programme.code), code).await?,
+        None => organisations::store::root_of(connection, programme.id).await?,
+    };
+    let period = consolidated_period(app, wanted)?;
+    let of = async |period: &Period| consolidate(connection, programme.id, organisation.id, wanted.form, period).await;
+    let sources = of(&period).await?;
+    let last_year = match period.same_last_year() {
+        Some(before) => Some((before, of(&before).await?)),
+        None => None,
+    };
+    let both = || [Some(&sources), last_year.as_ref().map(|(_, sources)| sources)].into_iter().flatten();
+    let ids: Vec<Uuid> = both().flat_map(Consolidation::submissions).map(|row| row.id).collect();
+    let cells = store::all(connection, template, &ids).await?;
+    let rolled = |sources: &Consolidation| {
+        let parts: Vec<Vec<&Cells>> = sources
+            .contributions
+            .iter()
+            .map(|one| one.chosen.iter().filter_map(|row| cells.get(&row.id)).collect())
+            .collect();
+        rules::roll_up(template, &parts)
+    };
+    Ok(Consolidated {
+        template,
+        period,
+        values: rolled(&sources),
+        last_year_values: last_year.as_ref().map(|(_, sources)| rolled(sources)).unwrap_or_default(),
+        organisation,
+        sources,
+        last_year,
+    })
+}
+
+/// A period of the form's calendar: one that it is submitted for, or a longer one that such periods make up.
+fn consolidated_period(app: &App, wanted: &Wanted) -> ApiResult<Period> {
+    let form = app.forms.get(wanted.form)?;
+    let period = Period::parse(form.calendar(), &wanted.period)?;
+    if kinds_inside(&period).iter().any(|kind| form.kinds().contains(kind)) {
+        return Ok(period);
+    }
+    form_period(app, wanted.form, &wanted.period)
+}
