@@ -154,6 +154,8 @@ catalogue!(
     "workflow.ftl",
     "dossier.ftl",
     "procedure.ftl",
+    "simplification.ftl",
+    "publicity.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

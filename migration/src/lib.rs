@@ -15,6 +15,8 @@ mod m20261124_000005_workflow;
 mod m20261124_000006_dossier;
 mod m20261124_000007_indicator;
 mod m20261124_000008_audit;
+mod m20261125_000011_procedure_review;
+mod m20261125_000012_procedure_publication;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -31,6 +33,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_dossier::Migration),
             Box::new(m20261124_000007_indicator::Migration),
             Box::new(m20261124_000008_audit::Migration),
+            Box::new(m20261125_000011_procedure_review::Migration),
+            Box::new(m20261125_000012_procedure_publication::Migration),
         ]
     }
 }

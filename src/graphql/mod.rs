@@ -35,6 +35,9 @@ pub struct QueryRoot(
     crate::organisation::graphql::OrganisationQuery,
     crate::programme::graphql::ProgrammeQuery,
     crate::procedure::graphql::ProcedureQuery,
+    crate::simplification::graphql::SimplificationQuery,
+    crate::publicity::graphql::PublicityQuery,
+    crate::parameter::graphql::ParameterQuery,
     crate::workflow::graphql::WorkflowQuery,
     crate::indicator::graphql::IndicatorQuery,
     crate::overview::graphql::OverviewQuery,
@@ -49,6 +52,8 @@ pub struct MutationRoot(
     crate::access::graphql::AccessMutation,
     crate::programme::graphql::ProgrammeMutation,
     crate::procedure::graphql::ProcedureMutation,
+    crate::simplification::graphql::SimplificationMutation,
+    crate::publicity::graphql::PublicityMutation,
     crate::workflow::graphql::WorkflowMutation,
     crate::dossier::graphql::DossierMutation,
 );

@@ -24,6 +24,9 @@ use crate::graphql::id::{self, Kind};
 use crate::graphql::payload::{UserErrorObject, split};
 use crate::organisation::graphql::{Organisation, load_required, upward};
 use crate::organisation::store as organisations;
+use crate::publicity::graphql::ProcedurePublication;
+use crate::simplification::graphql::ProcedureReview;
+use crate::{publicity, simplification};
 
 /// The key of a procedure in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -218,6 +221,20 @@ impl Procedure {
             written_by_caller: false,
         };
         Ok(allowed::of_record(&ctx.request()?.caller, &[Action::ImportProcedures], &subject, ctx.language()))
+    }
+
+    /// The latest proposals to simplify it that the caller may see, the latest first (rà soát, đơn giản hóa).
+    async fn reviews(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 5, desc = "How many, 1 to 20.", validator(minimum = 1, maximum = 20))] first: u32,
+    ) -> Result<Vec<ProcedureReview>> {
+        Ok(simplification::graphql::latest_of(ctx, self.0.id, first.min(20)).await?)
+    }
+
+    /// Where it is made public, one for each place (công khai thủ tục).
+    async fn publications(&self, ctx: &Context<'_>) -> Result<Vec<ProcedurePublication>> {
+        Ok(publicity::graphql::publications_of(ctx, self.0.id).await?)
     }
 }
 

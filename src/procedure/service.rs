@@ -148,7 +148,9 @@ async fn write(
     }
     store::insert(tx, &app.clock, permit, programme_id, organisation.id, &new).await?;
     let rows = store::all(tx, programme_id).await?;
-    indicator::service::project_register(tx, &app.clock, permit, programme_id, &rules::figures(&rows)).await?;
+    let measures = rules::MEASURES.map(|(measure, _)| measure);
+    let figures = rules::figures(&rows);
+    indicator::service::project_register(tx, &app.clock, permit, programme_id, &measures, &figures).await?;
     let entry = Entry {
         record_kind: "procedure",
         record_id: Some(organisation.id),
