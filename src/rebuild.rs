@@ -74,7 +74,7 @@ async fn expected_values(
     }
     let procedures = procedure::store::all(tx, programme.id).await?;
     let reviews = simplification::store::counted(tx, programme.id).await?;
-    let registers = [procedure::rules::figures(&procedures), simplification::rules::figures(&reviews)];
+    let registers = [procedure::rules::figures(&procedures), simplification::sums::figures(&reviews)];
     for (organisation_id, measure, day, value) in registers.into_iter().flatten() {
         expected.push(NewValue {
             organisation_id,

@@ -810,7 +810,7 @@ mod tests {
             reference.measures.iter().map(|entry| (entry.code.as_str(), entry.source.as_str())).collect();
         let forms = dossier::rules::FIELDS.iter().map(|field| (field.measure, FormCode::DossierStatistics.as_str()));
         let registers = procedure::rules::MEASURES.iter().map(|(measure, _)| (*measure, "PROCEDURE_REGISTER"));
-        let reviews = simplification::rules::MEASURES.iter().map(|measure| (*measure, "SIMPLIFICATION_REGISTER"));
+        let reviews = simplification::sums::MEASURES.iter().map(|measure| (*measure, "SIMPLIFICATION_REGISTER"));
         let mut given: Vec<(&str, &str)> = forms.chain(registers).chain(reviews).collect();
         defined.sort_unstable();
         given.sort_unstable();

@@ -16,8 +16,8 @@ use uuid::Uuid;
 pub use mutation::SimplificationMutation;
 pub use totals::ProcedureReviewTotals;
 
-use super::rules::{self, ReviewTimeUnit};
-use super::{ReviewState, service, store};
+use super::rules::ReviewTimeUnit;
+use super::{ReviewState, service, store, sums};
 use crate::access::Caller;
 use crate::access::graphql::{Person, load_person};
 use crate::access::policy::Subject;
@@ -356,6 +356,6 @@ impl SimplificationQuery {
         let filter = store::Filter { programme_id: Some(programme.id), year, ..store::Filter::default() };
         let rows = store::all(connection, &viewer, &filter).await?;
         let day = on.unwrap_or_else(|| app.clock.today());
-        Ok(ProcedureReviewTotals::of(rules::totals(&rows, day), day))
+        Ok(ProcedureReviewTotals::of(sums::totals(&rows, day), day))
     }
 }

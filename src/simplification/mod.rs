@@ -16,6 +16,7 @@ pub mod graphql;
 pub mod rules;
 pub mod service;
 pub mod store;
+pub mod sums;
 
 use crate::text_enum::text_enum;
 

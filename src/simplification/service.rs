@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::ReviewState;
 use super::rules::{self, Proposal, ReviewDecision};
-use super::store;
+use super::{store, sums};
 use crate::access::policy::{self, Subject};
 use crate::access::service::idempotency::{self, Begun};
 use crate::access::{Action, Caller, Permit, Viewer};
@@ -224,8 +224,8 @@ async fn step_in(
     indicator::store::lock_programme(tx, &permit, programme.id).await?;
     let after = store::advance(tx, &app.clock, &permit, &row, change).await?;
     if action != Action::WithdrawReview {
-        let figures = rules::figures(&store::counted(tx, programme.id).await?);
-        let measures = &rules::MEASURES;
+        let figures = sums::figures(&store::counted(tx, programme.id).await?);
+        let measures = &sums::MEASURES;
         indicator::service::project_register(tx, &app.clock, &permit, programme.id, measures, &figures).await?;
     }
     let reason = match &wanted.step {

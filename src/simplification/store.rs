@@ -12,7 +12,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::ReviewState;
-use super::rules::{Counted, Cut, Proposal};
+use super::rules::{Cut, Proposal};
+use super::sums::Counted;
 use crate::access::viewer::select_all;
 use crate::access::{Action, Permit, Viewer};
 use crate::app::conflict_or_fault;

@@ -102,6 +102,9 @@ on_both_engines! {
         let none = one_stop.ask("{ procedurePublications { totalCount } }", json!({})).await.ok();
         assert_eq!(none.data("/procedurePublications/totalCount"), 0);
 
+        let too_many: Vec<Value> = (1..=5_001).map(|number| at("NATIONAL_PORTAL", number)).collect();
+        let too_many = record(&one_stop, json!(too_many)).await.ok();
+        assert_eq!(too_many.user_errors("recordPublications")[0]["field"], json!(["publications"]));
         assert_eq!(record(&ward.officer("TTPVHCC").await, json!([])).await.code(), "FORBIDDEN");
         let elsewhere = json!({ "organisation": "VHXH", "publications": [at("NATIONAL_PORTAL", 1)] });
         let elsewhere = one_stop.ask(RECORD, json!({ "input": elsewhere })).await.ok();

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 
 use crate::graphql::scalar::Count;
 use crate::simplification::ReviewState;
-use crate::simplification::rules::{Cut, ReviewTimeUnit, Sum, Totals};
+use crate::simplification::rules::{Cut, ReviewTimeUnit};
+use crate::simplification::sums::{Sum, Totals};
 
 /// Something before and after, summed over reviews (trước và sau).
 #[derive(Debug, Clone, Copy, SimpleObject)]
