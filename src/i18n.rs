@@ -166,6 +166,8 @@ catalogue!(
     "dossier.ftl",
     "template.ftl",
     "procedure.ftl",
+    "simplification.ftl",
+    "publicity.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

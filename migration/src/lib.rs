@@ -17,6 +17,8 @@ mod m20261124_000007_indicator;
 mod m20261124_000008_audit;
 mod m20261125_000009_procedure_version;
 mod m20261125_000010_form_cell;
+mod m20261125_000011_procedure_review;
+mod m20261125_000012_procedure_publication;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000008_audit::Migration),
             Box::new(m20261125_000009_procedure_version::Migration),
             Box::new(m20261125_000010_form_cell::Migration),
+            Box::new(m20261125_000011_procedure_review::Migration),
+            Box::new(m20261125_000012_procedure_publication::Migration),
         ]
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use super::policy::{MUTATIONS, READ_RULES, WRITE_RULES};
+use super::policy::{Action, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES};
 use super::role::Role;
+use crate::simplification::rules::from_states as review_states;
 use crate::workflow::rules::from_states;
 
 /// The page, in Markdown.
@@ -13,17 +14,19 @@ pub fn permissions() -> String {
         Printed from `src/access/policy.rs` by `reform-api permissions`; a test fails when this page differs.\n\n\
         A grant is a role on an organisation, from a date to a date. Grants are united. `OWN`: the record is of\n\
         the grant's own organisation; `WITHIN`: of it or of one below it; the standing body's own records are the\n\
-        Chair's to return and accept. Whoever wrote in a record never accepts it. A refusal is journaled with the\n\
-        name of the line, or of the rule, that said no.\n\n\
+        Chair's to return and accept. A refusal is journaled with the name of the line, or of the rule, that said no.\n\n\
         ## Writing, and reading the journal\n\n\
         | line | role | may | where | from states |\n|---|---|---|---|---|\n",
     );
     for rule in WRITE_RULES {
-        let states: Vec<&str> = from_states(rule.action).iter().map(|state| state.as_str()).collect();
+        let forms = from_states(rule.action).iter().map(|state| state.as_str());
+        let states: Vec<&str> = forms.chain(review_states(rule.action).iter().map(|state| state.as_str())).collect();
         let states = if states.is_empty() { "-".to_owned() } else { states.join(", ") };
         // Writing to a String can't fail.
         let _ = writeln!(page, "| {} | {} | {} | {} | {states} |", rule.id, rule.role, rule.action, rule.relation);
     }
+    let never: Vec<&str> = NEVER_BY_AUTHOR.iter().copied().map(Action::as_str).collect();
+    let _ = writeln!(page, "\nNever by whoever wrote in the record himself: {}.", never.join(", "));
     page.push_str("\n## Reading submissions\n\n| line | role | of which organisations | forms | states |\n|---|---|---|---|---|\n");
     for rule in READ_RULES {
         let forms: Vec<&str> = rule.forms.iter().map(|form| form.as_str()).collect();
@@ -32,9 +35,18 @@ pub fn permissions() -> String {
         let _ =
             writeln!(page, "| {} | {} | {} | {} | {} |", rule.id, rule.role, rule.relation, all(forms), all(states));
     }
+    page.push_str("\n## Reading reviews of procedures\n\n| line | role | proposed by which organisations | states |\n|---|---|---|---|\n");
+    for rule in REVIEW_READ_RULES {
+        let role = rule.role.map_or("everybody with a grant", Role::as_str);
+        let states: Vec<&str> = rule.states.iter().map(|state| state.as_str()).collect();
+        let states = if states.is_empty() { "all".to_owned() } else { states.join(", ") };
+        let relation = if rule.role.is_some() { rule.relation.as_str() } else { "of the programme" };
+        let _ = writeln!(page, "| {} | {role} | {relation} | {states} |", rule.id);
+    }
     page.push_str(
-        "\nThe programme itself (organisations, targets, tasks, procedures) and the figures of accepted submissions\n\
-        (measures, indicators) are open to everybody with any grant that reaches the programme.\n\n\
+        "\nThe programme itself (organisations, targets, tasks, procedures, where these are made public, parameters) and\n\
+        the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
+        the programme.\n\n\
         ## Mutations\n\n| mutation | action | roles |\n|---|---|---|\n",
     );
     for (mutation, action) in MUTATIONS {

@@ -11,6 +11,7 @@ use super::{Caller, SignedIn};
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::form::{FormCode, State};
 use crate::i18n::{Message, MessageArg};
+use crate::simplification::ReviewState;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -32,6 +33,16 @@ text_enum! {
         ImportProcedures = "IMPORT_PROCEDURES",
         /// Say who leads a target or a task (phân công chủ trì).
         AssignLead = "ASSIGN_LEAD",
+        /// Propose to simplify a procedure, and change the proposal (đề xuất phương án rà soát, đơn giản hóa).
+        ProposeReview = "PROPOSE_REVIEW",
+        /// Withdraw such a proposal (rút đề xuất).
+        WithdrawReview = "WITHDRAW_REVIEW",
+        /// Approve or reject it (quyết định phương án).
+        DecideReview = "DECIDE_REVIEW",
+        /// Say that it has been carried out (ghi nhận đã thực hiện phương án).
+        ImplementReview = "IMPLEMENT_REVIEW",
+        /// Record where procedures are made public (ghi nhận công khai thủ tục hành chính).
+        RecordPublications = "RECORD_PUBLICATIONS",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -87,6 +98,28 @@ pub struct ReadRule {
     pub states: &'static [State],
 }
 
+/// A line of the table for reading reviews of procedures.
+#[derive(Debug, Clone, Copy)]
+pub struct ReviewReadRule {
+    /// Its name.
+    pub id: &'static str,
+    /// Who; none for everybody with a grant that reaches the programme.
+    pub role: Option<Role>,
+    /// May read reviews that which organisations proposed.
+    pub relation: Relation,
+    /// In which states; all when empty.
+    pub states: &'static [ReviewState],
+}
+
+const fn read_review(
+    id: &'static str,
+    role: Option<Role>,
+    relation: Relation,
+    states: &'static [ReviewState],
+) -> ReviewReadRule {
+    ReviewReadRule { id, role, relation, states }
+}
+
 const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
     WriteRule { id, role, action, relation }
 }
@@ -110,7 +143,19 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W14", Role::StandingBody, Action::ReadJournal, Relation::Within),
     write("W15", Role::Chair, Action::ReadJournal, Relation::Within),
     write("W16", Role::Admin, Action::InspectPermissions, Relation::Within),
+    write("W31", Role::UnitOfficer, Action::ProposeReview, Relation::Own),
+    write("W32", Role::UnitHead, Action::ProposeReview, Relation::Own),
+    write("W33", Role::OneStop, Action::ProposeReview, Relation::Within),
+    write("W34", Role::UnitOfficer, Action::WithdrawReview, Relation::Own),
+    write("W35", Role::UnitHead, Action::WithdrawReview, Relation::Own),
+    write("W36", Role::OneStop, Action::WithdrawReview, Relation::Within),
+    write("W37", Role::Chair, Action::DecideReview, Relation::Within),
+    write("W38", Role::OneStop, Action::ImplementReview, Relation::Within),
+    write("W39", Role::OneStop, Action::RecordPublications, Relation::Within),
 ];
+
+/// What whoever wrote in a record never does with it (domain facts 1.4).
+pub const NEVER_BY_AUTHOR: &[Action] = &[Action::AcceptForm, Action::DecideReview];
 
 /// What left the unit's own hands: everything but drafts.
 const SENT: &[State] = &[State::Submitted, State::Returned, State::Accepted, State::Superseded];
@@ -138,6 +183,19 @@ pub const READ_RULES: &[ReadRule] = &[
     ReadRule { id: "R08", role: Role::UpperLevel, relation: Relation::Within, forms: &[], states: ACCEPTED },
 ];
 
+/// Decided proposals; those that are still open, or were withdrawn, concern fewer people.
+const DECIDED: &[ReviewState] = &[ReviewState::Approved, ReviewState::Rejected, ReviewState::Implemented];
+
+/// Who may read which reviews of procedures.
+pub const REVIEW_READ_RULES: &[ReviewReadRule] = &[
+    read_review("R31", None, Relation::Within, DECIDED),
+    read_review("R32", Some(Role::UnitOfficer), Relation::Own, &[]),
+    read_review("R33", Some(Role::UnitHead), Relation::Own, &[]),
+    read_review("R34", Some(Role::OneStop), Relation::Within, &[]),
+    read_review("R35", Some(Role::StandingBody), Relation::Within, &[]),
+    read_review("R36", Some(Role::Chair), Relation::Within, &[]),
+];
+
 /// Which action each mutation asks for; none for those that everybody may call. A test fails for a
 /// mutation of the schema that is missing here.
 pub const MUTATIONS: &[(&str, Option<Action>)] = &[
@@ -156,6 +214,11 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("importProcedures", Some(Action::ImportProcedures)),
     ("withdrawProcedureVersion", Some(Action::ImportProcedures)),
     ("assignLead", Some(Action::AssignLead)),
+    ("proposeProcedureReview", Some(Action::ProposeReview)),
+    ("withdrawProcedureReview", Some(Action::WithdrawReview)),
+    ("decideProcedureReview", Some(Action::DecideReview)),
+    ("implementProcedureReview", Some(Action::ImplementReview)),
+    ("recordPublications", Some(Action::RecordPublications)),
 ];
 
 /// The roles that may do something somewhere.
@@ -231,6 +294,11 @@ fn action_key(action: Action) -> &'static str {
         Action::ReopenForm => "action-reopen-form",
         Action::ImportProcedures => "action-import-procedures",
         Action::AssignLead => "action-assign-lead",
+        Action::ProposeReview => "action-propose-review",
+        Action::WithdrawReview => "action-withdraw-review",
+        Action::DecideReview => "action-decide-review",
+        Action::ImplementReview => "action-implement-review",
+        Action::RecordPublications => "action-record-publications",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",
@@ -294,7 +362,7 @@ pub fn decide(grants: &[Grant], action: Action, subject: &Subject<'_>) -> Result
     for rule in WRITE_RULES.iter().filter(|rule| rule.action == action) {
         for grant in grants.iter().filter(|grant| grant.role == rule.role) {
             if relation_holds(rule.relation, grant, subject) {
-                if action == Action::AcceptForm && subject.written_by_caller {
+                if NEVER_BY_AUTHOR.contains(&action) && subject.written_by_caller {
                     return Err(Denial::OwnWork);
                 }
                 return Ok(rule);
@@ -407,6 +475,9 @@ mod tests {
         assert!(decide(&grants, Action::AcceptForm, &unit(false, false)).is_ok());
         assert_eq!(decide(&grants, Action::AcceptForm, &unit(false, true)).unwrap_err(), Denial::OwnWork);
         assert!(decide(&grants, Action::ReturnForm, &unit(false, true)).is_ok());
+        let chair = [grant(Role::Chair, WARD)];
+        assert!(decide(&chair, Action::DecideReview, &unit(false, false)).is_ok());
+        assert_eq!(decide(&chair, Action::DecideReview, &unit(false, true)).unwrap_err(), Denial::OwnWork);
     }
 
     #[test]
@@ -435,6 +506,7 @@ mod tests {
     fn rules_have_names_of_their_own() {
         let mut names: Vec<&str> =
             WRITE_RULES.iter().map(|rule| rule.id).chain(READ_RULES.iter().map(|rule| rule.id)).collect();
+        names.extend(REVIEW_READ_RULES.iter().map(|rule| rule.id));
         let count = names.len();
         names.sort_unstable();
         names.dedup();

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use entity::organisation::{organisation, organisation_closure};
+use entity::simplification::procedure_review;
 use entity::workflow::submission;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{EntityTrait, QueryTrait};
 use uuid::Uuid;
 
-use super::policy::{READ_RULES, ReadRule, Relation};
+use super::policy::{READ_RULES, REVIEW_READ_RULES, Relation};
+use super::role::Role;
 use super::{Caller, SignedIn};
 use crate::error::{ApiError, ApiResult};
 use crate::form::State;
@@ -79,7 +81,7 @@ impl Viewer {
         let organisation_id = organisation_id.into_column_ref();
         let mut any = Condition::any();
         for rule in READ_RULES.iter().filter(|rule| rule.states.is_empty() || rule.states.contains(&State::Submitted)) {
-            let held = held(person, rule);
+            let held = held(person, rule.role);
             if held.is_empty() {
                 continue;
             }
@@ -98,7 +100,7 @@ impl Viewer {
         let organisation_id = (table.clone(), submission::Column::OrganisationId);
         let mut any = Condition::any();
         for rule in READ_RULES {
-            let held = held(person, rule);
+            let held = held(person, rule.role);
             if held.is_empty() {
                 continue;
             }
@@ -119,10 +121,40 @@ impl Viewer {
         }
         if any.is_empty() { any.add(Expr::value(1).eq(0)) } else { any }
     }
+
+    /// Narrows reviews of procedures as `policy::REVIEW_READ_RULES` says.
+    pub fn procedure_reviews(&self) -> Condition {
+        use procedure_review::Column;
+        let Reader::Person(person) = &self.0 else { return Condition::all() };
+        let column = |column: Column| (procedure_review::Entity, column);
+        let mut any = Condition::any();
+        for rule in REVIEW_READ_RULES {
+            let mut all = match rule.role {
+                None => self.in_programmes(column(Column::ProgrammeId)),
+                Some(role) => {
+                    let held = held(person, role);
+                    if held.is_empty() {
+                        continue;
+                    }
+                    let organisation_id = Expr::col(column(Column::OrganisationId));
+                    Condition::all().add(match rule.relation {
+                        Relation::Own => organisation_id.is_in(held),
+                        _ => organisation_id.in_subquery(below(held)),
+                    })
+                }
+            };
+            if !rule.states.is_empty() {
+                let states = rule.states.iter().map(|state| state.as_str());
+                all = all.add(Expr::col(column(Column::State)).is_in(states));
+            }
+            any = any.add(all);
+        }
+        any
+    }
 }
 
-fn held(person: &SignedIn, rule: &ReadRule) -> Vec<Uuid> {
-    person.grants.iter().filter(|grant| grant.role == rule.role).map(|grant| grant.organisation_id).collect()
+fn held(person: &SignedIn, role: Role) -> Vec<Uuid> {
+    person.grants.iter().filter(|grant| grant.role == role).map(|grant| grant.organisation_id).collect()
 }
 
 /// The organisations at and below some.

@@ -21,6 +21,8 @@ pub enum Kind {
     Task,
     /// Procedure.
     Procedure,
+    /// Review of a procedure.
+    ProcedureReview,
     /// Submission.
     Submission,
     /// Figure of an indicator.
@@ -33,12 +35,13 @@ pub enum Kind {
     Person,
 }
 
-const KINDS: [(Kind, &str); 10] = [
+const KINDS: [(Kind, &str); 11] = [
     (Kind::Programme, "programme"),
     (Kind::Organisation, "organisation"),
     (Kind::Target, "target"),
     (Kind::Task, "task"),
     (Kind::Procedure, "procedure"),
+    (Kind::ProcedureReview, "review"),
     (Kind::Submission, "submission"),
     (Kind::IndicatorObservation, "observation"),
     (Kind::MeasureValue, "measure"),

@@ -14,6 +14,7 @@ use crate::organisation::graphql::{Organisation, OrganisationId};
 use crate::procedure::graphql::{Procedure, ProcedureId};
 use crate::programme::graphql::{Programme, ProgrammeId, Target, Task};
 use crate::programme::store as programmes;
+use crate::simplification::graphql::{ProcedureReview, ReviewId};
 use crate::workflow::graphql::{Submission, SubmissionId};
 
 /// A record with a global identifier (bản ghi).
@@ -30,6 +31,8 @@ pub enum Node {
     Task(Task),
     /// A procedure.
     Procedure(Procedure),
+    /// A review of a procedure.
+    ProcedureReview(ProcedureReview),
     /// A submission.
     Submission(Submission),
     /// A figure of an indicator.
@@ -57,6 +60,10 @@ async fn load(ctx: &Context<'_>, text: &str) -> ApiResult<Option<Node>> {
         Kind::Procedure => {
             let row = loader.load_one(ProcedureId(key)).await.map_err(ApiError::shared)?;
             row.map(|row| Node::Procedure(Procedure(row)))
+        }
+        Kind::ProcedureReview => {
+            let row = loader.load_one(ReviewId(key)).await.map_err(ApiError::shared)?;
+            row.map(|row| Node::ProcedureReview(ProcedureReview(row)))
         }
         Kind::Submission => {
             let row = loader.load_one(SubmissionId(key)).await.map_err(ApiError::shared)?;

@@ -17,6 +17,9 @@ pub mod store;
 
 use crate::text_enum::text_enum;
 
+/// The registers that measures are read off: the `source` of their lines in `measures.toml`. Others name a form.
+pub const REGISTERS: [&str; 2] = ["PROCEDURE_REGISTER", "SIMPLIFICATION_REGISTER"];
+
 text_enum! {
     /// Where the figures of a measure come from (nguồn số liệu).
     pub enum SourceKind {

@@ -59,19 +59,22 @@ pub async fn project_submission(
     project_indicators(tx, clock, permit, revision, &scope).await
 }
 
+/// A figure of a register: whose, of which measure, from which day, how much.
+pub type RegisterFigure = (Uuid, &'static str, NaiveDate, i64);
+
 /// Writes the measures of a register, each from the day on which it changes, and the figures of every
-/// indicator that rests on them. Days that the register no longer knows of lose their figure.
+/// indicator that rests on them. `measures` are all that the register gives: days of which it no longer knows
+/// lose their figure, and those of other registers stay.
 pub async fn project_register(
     tx: &DatabaseTransaction,
     clock: &Clock,
     permit: &Permit,
     programme_id: Uuid,
-    figures: &[(Uuid, &'static str, NaiveDate, i64)],
+    measures: &[&'static str],
+    figures: &[RegisterFigure],
 ) -> ApiResult<()> {
-    let measures: BTreeSet<&str> = figures.iter().map(|(_, measure, _, _)| *measure).collect();
-    let measure_list: Vec<&str> = measures.iter().copied().collect();
     let known: HashMap<(Uuid, String, String), measure_value::Model> =
-        store::current_register_values(tx, programme_id, &measure_list)
+        store::current_register_values(tx, programme_id, measures)
             .await?
             .into_iter()
             .map(|row| ((row.organisation_id, row.measure_code.clone(), row.period_code.clone()), row))
@@ -89,7 +92,7 @@ pub async fn project_register(
     let scope = Scope {
         programme_id,
         organisations: upward.into_values().flatten().collect(),
-        measures: measures.into_iter().map(str::to_owned).collect(),
+        measures: measures.iter().map(|measure| (*measure).to_owned()).collect(),
         periods: register_periods(&programme),
     };
     project_indicators(tx, clock, permit, revision, &scope).await
@@ -98,7 +101,7 @@ pub async fn project_register(
 /// What must be marked and written so that a register's stored measures say what its figures say.
 fn register_changes(
     known: &HashMap<(Uuid, String, String), measure_value::Model>,
-    figures: &[(Uuid, &'static str, NaiveDate, i64)],
+    figures: &[RegisterFigure],
 ) -> (Vec<Uuid>, Vec<NewValue>) {
     let (mut superseded, mut new) = (Vec::new(), Vec::new());
     let mut given: HashSet<(Uuid, String, String)> = HashSet::with_capacity(figures.len());

@@ -15,7 +15,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::rules::Additivity;
-use super::{IssuingLevel, SourceKind};
+use super::{IssuingLevel, REGISTERS, SourceKind};
 use crate::access::viewer::select_all;
 use crate::access::{Permit, Viewer};
 use crate::clock::Clock;
@@ -64,9 +64,6 @@ impl Definition {
         self.numerator.iter().chain(&self.denominator)
     }
 }
-
-/// The register that measures of procedures are read off.
-const REGISTERS: [&str; 1] = ["PROCEDURE_REGISTER"];
 
 /// Every indicator with its formula, in the order of lists.
 pub async fn definitions(connection: &impl ConnectionTrait) -> ApiResult<Vec<Definition>> {

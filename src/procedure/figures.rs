@@ -58,11 +58,15 @@ pub struct Counting {
     pub versions: Vec<(Version, Place)>,
 }
 
+/// Every measure of the register, the internal one last.
+pub fn measures() -> Vec<&'static str> {
+    MEASURES.iter().map(|(measure, _)| *measure).chain([INTERNAL_MEASURE]).collect()
+}
+
 /// What the register counts, per managing organisation and measure: the number from each day on which it
 /// changes, and from the first day on which the organisation has any. One pass over the versions.
 pub fn figures(procedures: &[Counting]) -> Vec<(Uuid, &'static str, NaiveDate, i64)> {
-    let mut measures: Vec<&'static str> = MEASURES.iter().map(|(measure, _)| *measure).collect();
-    measures.push(INTERNAL_MEASURE);
+    let measures = measures();
     let mut changes: BTreeMap<Uuid, BTreeMap<NaiveDate, Vec<i64>>> = BTreeMap::new();
     for procedure in procedures {
         let days = changes.entry(procedure.organisation_id).or_default();

@@ -16,7 +16,7 @@ use super::rules::{
     AccessChannel, AccessChannels, Audience, ChangeKind, DossierComponent, Fee, FieldGroup, Level, OnlineLevel,
     TimeLimit,
 };
-use super::store::{self, Record};
+use super::store::{self, PublicationDue, Record};
 use crate::access::policy::{Action, Subject};
 use crate::dossier::graphql::{DossierStatisticsLine, LatestLinesOf};
 use crate::error::{ApiError, ApiResult};
@@ -26,6 +26,11 @@ use crate::graphql::context::{Batch, ContextExt, or_null};
 use crate::graphql::id::{self, Kind};
 use crate::organisation::graphql::{Organisation, load_required, upward};
 use crate::organisation::store as organisations;
+use crate::parameter;
+use crate::publicity::graphql::ProcedurePublication;
+use crate::publicity::rules::due_if_announced_by;
+use crate::simplification::graphql::ProcedureReview;
+use crate::{publicity, simplification};
 
 /// The key of a procedure in the loader, as it stands today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -451,6 +456,20 @@ impl Procedure {
         };
         Ok(allowed::of_record(&ctx.request()?.caller, &[Action::ImportProcedures], &subject, ctx.language()))
     }
+
+    /// The latest proposals to simplify it that the caller may see, the latest first (rà soát, đơn giản hóa).
+    async fn reviews(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 5, desc = "How many, 1 to 20.", validator(minimum = 1, maximum = 20))] first: u32,
+    ) -> Result<Vec<ProcedureReview>> {
+        Ok(simplification::graphql::latest_of(ctx, self.0.procedure.id, first.min(20)).await?)
+    }
+
+    /// Where it is made public, one for each place (công khai thủ tục).
+    async fn publications(&self, ctx: &Context<'_>) -> Result<Vec<ProcedurePublication>> {
+        Ok(publicity::graphql::publications_of(ctx, self.0.procedure.id).await?)
+    }
 }
 
 connection! {
@@ -495,6 +514,10 @@ pub struct ProcedureFilter {
     /// Only those whose version on the day is one of these; at most 5.
     #[graphql(validator(max_items = 5))]
     pub change_kinds: Option<Vec<ChangeKind>>,
+    /// Only those in force that had to be made public by today and are not, or the others (chậm công khai, plan
+    /// II.2.b.3): announced or amended longer ago than the parameter PUBLICATION_DAYS, and not public since, or
+    /// found outdated or missing, at each of the PUBLICATION_PLACES.
+    pub publication_overdue: Option<bool>,
     /// Only those in force on this day, as they stood then.
     pub in_force_on: Option<NaiveDate>,
 }
@@ -550,7 +573,27 @@ async fn list(ctx: &Context<'_>, listing: Listing, page: &crate::graphql::paging
         None => None,
     };
     let on = listing.filter.in_force_on.or(listing.on).unwrap_or_else(|| app.clock.today());
-    let filter = store::Filter { programme_id, organisation_id, ..listing.filter.looked_for(listing.internal) };
+    let publication_overdue = match listing.filter.publication_overdue {
+        None => None,
+        Some(overdue) => {
+            // How many days and where is each programme's own to say.
+            let programme = organisations::programme_by_code(connection, &viewer, listing.programme.as_deref()).await?;
+            let today = app.clock.today();
+            let parameters = parameter::store::in_force(connection, programme.id, today).await?;
+            let days = parameters.count(parameter::Code::PublicationDays)?;
+            let due = PublicationDue {
+                announced_by: due_if_announced_by(today, days),
+                places: publicity::store::required_places(&parameters)?,
+            };
+            Some((overdue, due))
+        }
+    };
+    let filter = store::Filter {
+        programme_id,
+        organisation_id,
+        publication_overdue,
+        ..listing.filter.looked_for(listing.internal)
+    };
     let slice = store::page(connection, &viewer, &filter, on, page).await?;
     Ok(ProcedureConnection(Rows::of(slice, |row| Procedure(Arc::new(row)))))
 }

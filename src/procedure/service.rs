@@ -253,7 +253,8 @@ async fn store_laid(
 /// Writes the register's measures and what rests on them.
 async fn project(app: &App, tx: &DatabaseTransaction, permit: &Permit, programme_id: Uuid) -> ApiResult<()> {
     let figures = figures::figures(&store::all(tx, programme_id).await?);
-    indicator::service::project_register(tx, &app.clock, permit, programme_id, &figures).await
+    let measures = figures::measures();
+    indicator::service::project_register(tx, &app.clock, permit, programme_id, &measures, &figures).await
 }
 
 /// The permit is for one organisation's procedures: those of another are not changed through it.

@@ -24,6 +24,8 @@ use crate::access::viewer::select_all;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::paging::{Keyset, Page, Slice};
 use crate::organisation::store::contains;
+use crate::publicity::rules::PublicationPlace;
+use crate::publicity::store::public_since;
 
 /// The order of procedure lists: by code.
 pub const ORDER: Keyset = Keyset::new("procedure", &["procedure.code", "procedure.id"]);
@@ -130,6 +132,17 @@ pub struct Filter {
     pub internal: Option<bool>,
     /// Only those in force on the day for which versions are shown.
     pub in_force: bool,
+    /// Only those in force that had to be public by then and are not, or the others.
+    pub publication_overdue: Option<(bool, PublicationDue)>,
+}
+
+/// What a procedure's publication is held against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicationDue {
+    /// Announced on this day or before: it must be public.
+    pub announced_by: NaiveDate,
+    /// Where.
+    pub places: Vec<PublicationPlace>,
 }
 
 impl Filter {
@@ -182,6 +195,15 @@ impl Filter {
         }
         if self.in_force {
             condition = condition.add(in_force_on(on));
+        }
+        if let Some((overdue, due)) = &self.publication_overdue {
+            let procedure = (procedure::Entity, procedure::Column::Id);
+            let announced = (procedure_version::Entity, Column::AnnouncedOn);
+            let is_overdue = Condition::all()
+                .add(in_force_on(on))
+                .add(column(Column::AnnouncedOn).lte(due.announced_by))
+                .add(public_since(&due.places, procedure, announced).not());
+            condition = condition.add(if *overdue { is_overdue } else { is_overdue.not() });
         }
         condition
     }

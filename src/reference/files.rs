@@ -12,9 +12,10 @@ use chrono::NaiveDate;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 
+use super::parameters::{self, Parameter, ParameterFile};
 use crate::form::FormCode;
 use crate::indicator::rules::{Additivity, Comparator};
-use crate::indicator::{Direction, IssuingLevel, Reading};
+use crate::indicator::{Direction, IssuingLevel, REGISTERS, Reading};
 use crate::organisation::OrganisationKind;
 use crate::period::{Calendar, PeriodKind};
 use crate::programme::TaskKind;
@@ -27,8 +28,9 @@ const TASKS: &str = "tasks.toml";
 const OBLIGATIONS: &str = "obligations.toml";
 const MEASURES: &str = "measures.toml";
 const INDICATORS: &str = "indicators.toml";
+pub(super) const PARAMETERS: &str = "parameters.toml";
 
-const AN_BIEN: [(&str, &str); 8] = [
+const AN_BIEN: [(&str, &str); 9] = [
     (PROGRAMME, include_str!("../../data/reference/an-bien/programme.toml")),
     (ORGANISATIONS, include_str!("../../data/reference/an-bien/organisations.toml")),
     (AREAS, include_str!("../../data/reference/an-bien/areas.toml")),
@@ -37,14 +39,13 @@ const AN_BIEN: [(&str, &str); 8] = [
     (OBLIGATIONS, include_str!("../../data/reference/an-bien/obligations.toml")),
     (MEASURES, include_str!("../../data/reference/an-bien/measures.toml")),
     (INDICATORS, include_str!("../../data/reference/an-bien/indicators.toml")),
+    (PARAMETERS, include_str!("../../data/reference/an-bien/parameters.toml")),
 ];
 
 /// How often a task recurs.
 const RECURRENCES: [&str; 6] = ["QUARTERLY", "HALF_YEARLY", "YEARLY", "CONTINUOUS", "AD_HOC", "ONCE"];
 /// What became of an organisation.
 const SUCCESSIONS: [&str; 4] = ["RENAME", "MERGE", "SPLIT", "MOVE"];
-/// The source of measures that are read off the register of procedures; others name a form.
-const PROCEDURE_REGISTER: &str = "PROCEDURE_REGISTER";
 /// The unit of targets and indicators: rates are compared in hundredths of a per cent.
 const UNIT: [&str; 1] = ["PERCENT"];
 
@@ -60,6 +61,7 @@ pub struct Reference {
     pub(super) obligations: Vec<Obligation>,
     pub(super) measures: Vec<Measure>,
     pub(super) indicators: Vec<Indicator>,
+    pub(super) parameters: Vec<Parameter>,
 }
 
 impl Reference {
@@ -105,6 +107,7 @@ impl Reference {
             obligations: parse::<ObligationFile>(OBLIGATIONS, &text_of(OBLIGATIONS)?)?.obligation,
             measures: measures(parse::<MeasureFile>(MEASURES, &text_of(MEASURES)?)?.measure)?,
             indicators: parse::<IndicatorFile>(INDICATORS, &text_of(INDICATORS)?)?.indicator,
+            parameters: parse::<ParameterFile>(PARAMETERS, &text_of(PARAMETERS)?)?.parameter,
         };
         let mut faults = Faults::default();
         reference.check(&mut faults);
@@ -366,16 +369,17 @@ fn hundredths(text: &str) -> Option<i64> {
 
 /// Where a fault is.
 #[derive(Clone, Copy)]
-struct At<'a> {
-    file: &'static str,
-    entry: &'a str,
+pub(super) struct At<'a> {
+    pub file: &'static str,
+    pub entry: &'a str,
 }
 
+/// What must be mended in the files.
 #[derive(Default)]
-struct Faults(Vec<String>);
+pub(super) struct Faults(Vec<String>);
 
 impl Faults {
-    fn add(&mut self, at: At<'_>, what: impl Display) {
+    pub fn add(&mut self, at: At<'_>, what: impl Display) {
         self.0.push(format!("{}, {}: {what}", at.file, at.entry));
     }
 
@@ -398,19 +402,19 @@ impl Faults {
     }
 
     /// Codes and sections are ASCII and fit their columns.
-    fn code(&mut self, at: At<'_>, field: &str, given: &str, most: usize) {
+    pub fn code(&mut self, at: At<'_>, field: &str, given: &str, most: usize) {
         if !(1..=most).contains(&given.len()) || !given.bytes().all(|byte| byte.is_ascii_graphic()) {
             self.add(at, format!("{field} = \"{given}\" must be 1 to {most} ASCII characters without spaces"));
         }
     }
 
-    fn text(&mut self, at: At<'_>, field: &str, given: &str, most: usize) {
+    pub fn text(&mut self, at: At<'_>, field: &str, given: &str, most: usize) {
         if given.trim().is_empty() || given.chars().count() > most {
             self.add(at, format!("{field} must be 1 to {most} characters"));
         }
     }
 
-    fn days(&mut self, at: At<'_>, from: NaiveDate, to: Option<NaiveDate>) {
+    pub fn days(&mut self, at: At<'_>, from: NaiveDate, to: Option<NaiveDate>) {
         if to.is_some_and(|to| to < from) {
             self.add(at, format!("ends before it begins on {from}"));
         }
@@ -432,6 +436,7 @@ impl Reference {
         self.check_obligations(faults);
         self.check_measures(faults);
         self.check_indicators(faults);
+        parameters::check(&self.parameters, faults);
     }
 
     /// The codes of the organisations under the programme: those that may lead and report.
@@ -629,7 +634,7 @@ impl Reference {
 
     fn check_measures(&self, faults: &mut Faults) {
         let mut sources: Vec<&str> = FormCode::ALL.iter().map(|form| form.as_str()).collect();
-        sources.push(PROCEDURE_REGISTER);
+        sources.extend(REGISTERS);
         let mut codes = HashSet::new();
         for entry in &self.measures {
             let at = At { file: MEASURES, entry: &entry.code };
@@ -646,14 +651,17 @@ impl Reference {
     }
 
     fn check_indicators(&self, faults: &mut Faults) {
-        let (areas, targets) = (self.area_codes(), self.target_sections());
+        let areas = self.area_codes();
+        // A target's section, or that of an objective without a number.
+        let mut sections = self.target_sections();
+        sections.extend(self.tasks.iter().map(|entry| entry.section.as_str()));
         let measures: HashSet<&str> = self.measures.iter().map(|entry| entry.code.as_str()).collect();
         let mut codes = HashSet::new();
         for entry in &self.indicators {
             let at = At { file: INDICATORS, entry: &entry.code };
             faults.code(at, "code", &entry.code, 64);
             if let Some(section) = &entry.section {
-                faults.known(at, "section", section, &targets, TARGETS);
+                faults.known(at, "section", section, &sections, "targets.toml or tasks.toml");
             }
             faults.choice(at, "reading", &entry.reading, Reading::ALL);
             faults.known(at, "area", &entry.area, &areas, AREAS);
@@ -723,7 +731,7 @@ fn check_leads<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{dossier, procedure};
+    use crate::{dossier, procedure, simplification};
 
     fn an_bien() -> Reference {
         Reference::an_bien().unwrap()
@@ -832,13 +840,14 @@ mod tests {
         let forms = dossier::rules::FIELDS.iter().map(|field| (field.measure, FormCode::DossierStatistics.as_str()));
         let more = [
             (dossier::rules::OF_ONLINE_PROCEDURES, FormCode::DossierStatistics.as_str()),
-            (procedure::figures::INTERNAL_MEASURE, PROCEDURE_REGISTER),
+            (procedure::figures::INTERNAL_MEASURE, "PROCEDURE_REGISTER"),
         ];
-        let registers = procedure::figures::MEASURES.iter().map(|(measure, _)| (*measure, PROCEDURE_REGISTER));
+        let registers = procedure::figures::MEASURES.iter().map(|(measure, _)| (*measure, "PROCEDURE_REGISTER"));
+        let reviews = simplification::sums::MEASURES.iter().map(|measure| (*measure, "SIMPLIFICATION_REGISTER"));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
-        let mut given: Vec<(&str, &str)> = forms.chain(registers).chain(more).chain(templates).collect();
+        let mut given: Vec<(&str, &str)> = forms.chain(registers).chain(more).chain(templates).chain(reviews).collect();
         defined.sort_unstable();
         given.sort_unstable();
         assert_eq!(defined, given);
@@ -912,6 +921,15 @@ mod tests {
             (OBLIGATIONS, "period_kind = \"HALF_YEAR\"", "period_kind = \"AD_HOC\"", "E_IDENTIFICATION: period_kind"),
             (MEASURES, "additivity = \"FLOW\"", "additivity = \"RATE\"", "must be one of FLOW, STOCK"),
             (PROGRAMME, "2026-01-01", "2026-13-01", "programme.toml"),
+            (
+                PARAMETERS,
+                "code = \"PUBLICATION_CHECK_DAYS\"",
+                "code = \"PUBLICATION_DAYS\"",
+                "two values hold on the same days",
+            ),
+            (PARAMETERS, "number = 5", "text = \"5\"", "PUBLICATION_DAYS: its value must be a number"),
+            (PARAMETERS, "number = 5\n", "", "exactly one of number and text"),
+            (PARAMETERS, "code = \"PUBLICATION_PLACES\"", "code = \"PLACES\"", "PUBLICATION_PLACES: is missing"),
         ] {
             let fault = mended(file, from, to).unwrap_err();
             assert!(fault.starts_with(file) && fault.contains(expected), "{from} -> {to}: {fault}");

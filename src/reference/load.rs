@@ -73,6 +73,7 @@ async fn in_transaction(app: &App, tx: &DatabaseTransaction, reference: &Referen
     load_measures(&mut writer, reference).await?;
     load_indicators(&mut writer, reference).await?;
     load_terms(&mut writer, reference).await?;
+    super::parameters::load(app, &mut writer, &reference.parameters, programme_id).await?;
     if writer.loaded.created + writer.loaded.changed > 0 {
         let root = reference.root().ok_or_else(|| ApiError::internal("a programme without organisations"))?;
         let permit = Permit::for_console(Action::LoadReferenceData, ids.of(&root.code)?);
@@ -90,16 +91,16 @@ async fn in_transaction(app: &App, tx: &DatabaseTransaction, reference: &Referen
 }
 
 /// A row as it is stored, if it is, and as the files want it.
-struct Row<M> {
+pub(super) struct Row<M> {
     /// What a reader of the journal knows it by.
-    key: String,
-    stored: Option<M>,
-    wanted: M,
+    pub key: String,
+    pub stored: Option<M>,
+    pub wanted: M,
 }
 
 /// Writes rows and keeps count of what it did.
-struct Writer<'a> {
-    tx: &'a DatabaseTransaction,
+pub(super) struct Writer<'a> {
+    pub tx: &'a DatabaseTransaction,
     loaded: Loaded,
     /// Per table: the keys of new rows.
     created: BTreeMap<&'static str, Vec<String>>,
@@ -121,7 +122,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Inserts the new rows in few statements and updates the columns that differ, row by row.
-    async fn write<E>(&mut self, rows: Vec<Row<E::Model>>) -> ApiResult<()>
+    pub async fn write<E>(&mut self, rows: Vec<Row<E::Model>>) -> ApiResult<()>
     where
         E: EntityTrait,
         E::Model: IntoActiveModel<E::ActiveModel>,

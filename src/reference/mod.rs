@@ -1,5 +1,5 @@
 //! Reference data (dữ liệu tham chiếu): a programme as its plan has it. Organisations, reform areas, targets,
-//! tasks, who leads them, who reports when, and the measures and indicators that figures are read by.
+//! tasks, who leads them, who reports when, the measures and indicators that figures are read by, and dated parameters.
 //!
 //! It stands in readable files (`data/reference/<ward>/*.toml`). An Biên's are compiled in; another ward's
 //! are read from a folder with the same files. [`load()`] brings the database to what the files say; people
@@ -7,6 +7,7 @@
 
 mod files;
 mod load;
+mod parameters;
 
 pub use files::Reference;
 pub use load::{Loaded, load};

@@ -94,11 +94,22 @@ pub async fn permit_for(
     organisation: &organisation::Model,
     submission_id: Option<Uuid>,
 ) -> ApiResult<Permit> {
-    let upward = organisations::store::upward(tx, organisation.id).await?;
     let written_by_caller = match (caller, submission_id) {
         (Caller::Person(person), Some(id)) => store::is_author(tx, id, person.person_id).await?,
         _ => false,
     };
+    permit_on(tx, caller, action, organisation, written_by_caller).await
+}
+
+/// Asks the policy about an organisation's record, of which it is known whether the caller wrote in it.
+pub async fn permit_on(
+    tx: &DatabaseTransaction,
+    caller: &Caller,
+    action: Action,
+    organisation: &organisation::Model,
+    written_by_caller: bool,
+) -> ApiResult<Permit> {
+    let upward = organisations::store::upward(tx, organisation.id).await?;
     let subject = Subject {
         organisation_id: organisation.id,
         upward: &upward,

@@ -8,7 +8,7 @@ use reform_api::access::policy::{MUTATIONS, roles_for};
 use reform_api::access::role::Role;
 use serde_json::{Value, json};
 
-use crate::story::{import, key, save, worked_line};
+use crate::story::{code, import, key, save, worked_line};
 use crate::support::{Client, Engine, Ward, on_both_engines};
 
 #[test]
@@ -60,6 +60,19 @@ fn request(mutation: &str, organisation: &str) -> Value {
         }
         "importProcedures" => json!({ "organisation": organisation, "procedures": { "list": [] } }),
         "assignLead" => json!({ "subject": "TARGET", "section": "II.1.a.3", "leads": ["VHXH"], "dryRun": true }),
+        "proposeProcedureReview" => json!({
+            "code": format!("RS-{organisation}"), "procedure": code(1), "organisation": organisation, "year": 2026,
+            "proposedOn": "2026-09-01", "content": "x", "formsBefore": 1, "expectedVersion": 99,
+        }),
+        "withdrawProcedureReview" => json!({ "code": format!("RS-{organisation}"), "expectedVersion": 99 }),
+        "decideProcedureReview" => json!({
+            "code": format!("RS-{organisation}"), "decision": "REJECT", "reason": "x", "decisionDate": "2026-09-01",
+            "expectedVersion": 99,
+        }),
+        "implementProcedureReview" => {
+            json!({ "code": format!("RS-{organisation}"), "implementedOn": "2026-09-01", "expectedVersion": 99 })
+        }
+        "recordPublications" => json!({ "organisation": organisation, "publications": [] }),
         other => panic!("say how {other} is asked for"),
     }
 }
@@ -112,6 +125,14 @@ on_both_engines! {
         ];
         let roles: BTreeSet<&str> = people.iter().map(|(_, role, _)| role.as_str()).collect();
         assert_eq!(roles.len(), Role::ALL.len(), "a role is missing from this test");
+        // A review of each organisation, so that there is something to decide about.
+        for organisation in ["TTPVHCC", "KTHTDT", "VHXH"] {
+            let mut input = request("proposeProcedureReview", organisation);
+            input["expectedVersion"] = json!(0);
+            let propose = "mutation($input: ProposeProcedureReviewInput!) { proposeProcedureReview(input: $input) { userErrors { code } } }";
+            let answer = ward.one_stop().await.ask(propose, json!({ "input": input })).await.ok();
+            assert_eq!(answer.user_errors("proposeProcedureReview"), Vec::<Value>::new());
+        }
         for (username, role, held_on) in people {
             let client = ward.person(username).await;
             for (mutation, action) in MUTATIONS {

@@ -1,0 +1,3 @@
+//! Numbers and lists that a decree or a decision sets, with the days on which they hold.
+
+pub mod parameter;

@@ -1,0 +1,3 @@
+//! Where procedures are made public.
+
+pub mod procedure_publication;

@@ -1,0 +1,11 @@
+publication-too-many = At most { $max } publications can be recorded at once; { $given } were given.
+publication-duplicate = Line { $line } ({ $code }): this procedure and place stand in the list twice.
+publication-unknown-procedure = Line { $line }: the programme has no procedure "{ $code }".
+publication-of-another-organisation = Line { $line }: { $code } is managed by another organisation; it is not changed here.
+publication-url-missing = Line { $line } ({ $code }): { $place } needs an address.
+publication-bad-url = Line { $line } ({ $code }): the address must begin with http:// or https:// and name a host.
+publication-future-day = Line { $line } ({ $code }): "{ $field }" must not be later than today, { $today }.
+publication-checked-before-published = Line { $line } ({ $code }): it cannot have been checked before it was published.
+publication-check-incomplete = Line { $line } ({ $code }): "checkedOn" and "checkResult" must be given together.
+publication-check-older = Line { $line } ({ $code }): a later check of this publication is recorded already.
+publication-long-note = Line { $line } ({ $code }): the note may have at most { $max } characters.

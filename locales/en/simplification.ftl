@@ -1,0 +1,12 @@
+kind-review = review of a procedure
+review-bad-code = "{ $code }" is no code of a review. It has 3 to 32 of A-Z, 0-9, "." and "-", such as RS-2026-001.
+review-bad-year = The year must be one of the programme: { $from } to { $to }.
+review-bad-text = "{ $field }" must have 1 to { $max } characters.
+review-bad-number = "{ $field }" must be between 0 and { $max }.
+review-grows = "{ $field }" must not be more than before: { $before }.
+review-cuts-nothing = A review must cut something: components, forms, time or cost.
+review-future-day = "{ $field }" must not be later than today, { $today }.
+review-day-too-early = "{ $field }" must not be before { $first }.
+review-wrong-state = This can only be done from { $from }; the review is { $state }.
+review-unknown-procedure = The programme has no procedure "{ $code }".
+review-of-another-organisation = The code { $code } is taken by a review that another organisation proposed.

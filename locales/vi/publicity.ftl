@@ -1,0 +1,11 @@
+publication-too-many = Mỗi lần chỉ ghi nhận được tối đa { $max } dòng công khai; đã gửi { $given }.
+publication-duplicate = Dòng { $line } ({ $code }): thủ tục và nơi công khai này bị trùng trong danh sách.
+publication-unknown-procedure = Dòng { $line }: chương trình không có thủ tục "{ $code }".
+publication-of-another-organisation = Dòng { $line }: { $code } do đơn vị khác quản lý; không thay đổi được ở đây.
+publication-url-missing = Dòng { $line } ({ $code }): { $place } phải có địa chỉ.
+publication-bad-url = Dòng { $line } ({ $code }): địa chỉ phải bắt đầu bằng http:// hoặc https:// và có tên máy chủ.
+publication-future-day = Dòng { $line } ({ $code }): "{ $field }" không được sau ngày hôm nay, { $today }.
+publication-checked-before-published = Dòng { $line } ({ $code }): ngày kiểm tra không được trước ngày công khai.
+publication-check-incomplete = Dòng { $line } ({ $code }): "checkedOn" và "checkResult" phải được nhập cùng nhau.
+publication-check-older = Dòng { $line } ({ $code }): đã ghi nhận lần kiểm tra sau ngày này.
+publication-long-note = Dòng { $line } ({ $code }): ghi chú chỉ được tối đa { $max } ký tự.

@@ -1,0 +1,12 @@
+kind-review = phương án rà soát
+review-bad-code = "{ $code }" không phải là mã phương án. Mã có từ 3 đến 32 ký tự A-Z, 0-9, "." và "-", ví dụ RS-2026-001.
+review-bad-year = Năm phải thuộc chương trình: từ { $from } đến { $to }.
+review-bad-text = "{ $field }" phải có từ 1 đến { $max } ký tự.
+review-bad-number = "{ $field }" phải từ 0 đến { $max }.
+review-grows = "{ $field }" không được lớn hơn trước khi cắt giảm: { $before }.
+review-cuts-nothing = Phương án phải cắt giảm ít nhất một nội dung: thành phần hồ sơ, mẫu đơn, thời gian hoặc chi phí.
+review-future-day = "{ $field }" không được sau ngày hôm nay, { $today }.
+review-day-too-early = "{ $field }" không được trước ngày { $first }.
+review-wrong-state = Chỉ thực hiện được khi phương án ở trạng thái { $from }; hiện đang là { $state }.
+review-unknown-procedure = Chương trình không có thủ tục "{ $code }".
+review-of-another-organisation = Mã { $code } đã được dùng cho phương án của đơn vị khác.
