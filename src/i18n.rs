@@ -168,6 +168,7 @@ catalogue!(
     "procedure.ftl",
     "simplification.ftl",
     "publicity.ftl",
+    "staffing.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

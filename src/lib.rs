@@ -31,6 +31,7 @@ pub mod reference;
 pub mod request;
 pub mod server;
 pub mod simplification;
+pub mod staffing;
 pub mod template;
 pub mod text;
 mod text_enum;

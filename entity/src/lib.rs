@@ -13,5 +13,6 @@ pub mod procedure;
 pub mod programme;
 pub mod publicity;
 pub mod simplification;
+pub mod staffing;
 pub mod template;
 pub mod workflow;

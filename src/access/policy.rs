@@ -31,6 +31,10 @@ text_enum! {
         ReopenForm = "REOPEN_FORM",
         /// Enter and change procedures (cập nhật danh mục thủ tục hành chính).
         ImportProcedures = "IMPORT_PROCEDURES",
+        /// Assign posts, enter the baseline and changes of its perimeter (giao biên chế, lập mốc so sánh).
+        AssignStaffing = "ASSIGN_STAFFING",
+        /// Approve the baseline of the cut of posts, once (phê duyệt mốc so sánh biên chế).
+        ApproveStaffingBaseline = "APPROVE_STAFFING_BASELINE",
         /// Say who leads a target or a task (phân công chủ trì).
         AssignLead = "ASSIGN_LEAD",
         /// Propose to simplify a procedure, and change the proposal (đề xuất phương án rà soát, đơn giản hóa).
@@ -152,10 +156,12 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W37", Role::Chair, Action::DecideReview, Relation::Within),
     write("W38", Role::OneStop, Action::ImplementReview, Relation::Within),
     write("W39", Role::OneStop, Action::RecordPublications, Relation::Within),
+    write("W51", Role::StandingBody, Action::AssignStaffing, Relation::Within),
+    write("W52", Role::Chair, Action::ApproveStaffingBaseline, Relation::Within),
 ];
 
 /// What whoever wrote in a record never does with it (domain facts 1.4).
-pub const NEVER_BY_AUTHOR: &[Action] = &[Action::AcceptForm, Action::DecideReview];
+pub const NEVER_BY_AUTHOR: &[Action] = &[Action::AcceptForm, Action::DecideReview, Action::ApproveStaffingBaseline];
 
 /// What left the unit's own hands: everything but drafts.
 const SENT: &[State] = &[State::Submitted, State::Returned, State::Accepted, State::Superseded];
@@ -214,6 +220,10 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("importProcedures", Some(Action::ImportProcedures)),
     ("withdrawProcedureVersion", Some(Action::ImportProcedures)),
     ("assignLead", Some(Action::AssignLead)),
+    ("assignStaffingQuotas", Some(Action::AssignStaffing)),
+    ("saveStaffingBaseline", Some(Action::AssignStaffing)),
+    ("approveStaffingBaseline", Some(Action::ApproveStaffingBaseline)),
+    ("recordPerimeterChange", Some(Action::AssignStaffing)),
     ("proposeProcedureReview", Some(Action::ProposeReview)),
     ("withdrawProcedureReview", Some(Action::WithdrawReview)),
     ("decideProcedureReview", Some(Action::DecideReview)),
@@ -293,6 +303,8 @@ fn action_key(action: Action) -> &'static str {
         Action::AcceptForm => "action-accept-form",
         Action::ReopenForm => "action-reopen-form",
         Action::ImportProcedures => "action-import-procedures",
+        Action::AssignStaffing => "action-assign-staffing",
+        Action::ApproveStaffingBaseline => "action-approve-staffing-baseline",
         Action::AssignLead => "action-assign-lead",
         Action::ProposeReview => "action-propose-review",
         Action::WithdrawReview => "action-withdraw-review",

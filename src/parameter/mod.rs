@@ -20,12 +20,14 @@ text_enum! {
         PublicationCheckDays = "PUBLICATION_CHECK_DAYS",
         /// Places at which a procedure must be made public (nơi bắt buộc công khai).
         PublicationPlaces = "PUBLICATION_PLACES",
+        /// Kinds of organisation that the cut of posts leaves out; NONE for none (loại đơn vị được loại trừ).
+        StaffingExemptKinds = "STAFFING_EXEMPT_KINDS",
     }
 }
 
 impl Code {
     /// Whether its value is a number; a text otherwise.
     pub fn is_number(self) -> bool {
-        !matches!(self, Code::PublicationPlaces)
+        !matches!(self, Code::PublicationPlaces | Code::StaffingExemptKinds)
     }
 }

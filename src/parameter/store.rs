@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entity::parameter::parameter;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::rules::InForce;
@@ -20,6 +20,20 @@ fn holding_on(day: NaiveDate) -> Condition {
     Condition::all()
         .add(Expr::col((parameter::Entity, parameter::Column::EffectiveFrom)).lte(day))
         .add(Condition::any().add(to().is_null()).add(to().gte(day)))
+}
+
+/// Every entry of a parameter of a programme, by day.
+pub async fn of_code(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    code: super::Code,
+) -> ApiResult<Vec<parameter::Model>> {
+    Ok(parameter::Entity::find()
+        .filter(parameter::Column::ProgrammeId.eq(programme_id))
+        .filter(parameter::Column::Code.eq(code.as_str()))
+        .order_by_asc(parameter::Column::EffectiveFrom)
+        .all(connection)
+        .await?)
 }
 
 /// The parameters of a programme that hold on a day.

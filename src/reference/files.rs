@@ -843,11 +843,13 @@ mod tests {
             (procedure::figures::INTERNAL_MEASURE, "PROCEDURE_REGISTER"),
         ];
         let registers = procedure::figures::MEASURES.iter().map(|(measure, _)| (*measure, "PROCEDURE_REGISTER"));
+        let staffing = crate::staffing::timeline::MEASURES.iter().map(|measure| (*measure, "STAFFING_REGISTER"));
         let reviews = simplification::sums::MEASURES.iter().map(|measure| (*measure, "SIMPLIFICATION_REGISTER"));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
-        let mut given: Vec<(&str, &str)> = forms.chain(registers).chain(more).chain(templates).chain(reviews).collect();
+        let mut given: Vec<(&str, &str)> =
+            forms.chain(registers).chain(more).chain(templates).chain(reviews).chain(staffing).collect();
         defined.sort_unstable();
         given.sort_unstable();
         assert_eq!(defined, given);

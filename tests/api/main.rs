@@ -19,6 +19,7 @@ mod publicity;
 mod report;
 mod schema;
 mod simplification;
+mod staffing;
 mod story;
 mod support;
 mod templates;

@@ -59,6 +59,16 @@ fn request(mutation: &str, organisation: &str) -> Value {
             json!({ "code": "1.000001", "effectiveFrom": "2025-07-01", "reason": "x", "expectedVersion": 1 })
         }
         "importProcedures" => json!({ "organisation": organisation, "procedures": { "list": [] } }),
+        "assignStaffingQuotas" => {
+            json!({ "decisionNumber": "1", "decisionDate": "2026-01-02", "effectiveFrom": "2026-01-02", "quotas": [], "dryRun": true })
+        }
+        "saveStaffingBaseline" => json!({ "lines": [], "dryRun": true }),
+        "approveStaffingBaseline" => {
+            json!({ "decisionNumber": "1", "decisionDate": "2026-01-02", "expectedVersion": 1, "dryRun": true })
+        }
+        "recordPerimeterChange" => {
+            json!({ "kind": "MOVE_IN", "effectiveOn": "2028-01-01", "decisionNumber": "1", "decisionDate": "2026-01-02", "reason": "x", "lines": [], "dryRun": true })
+        }
         "assignLead" => json!({ "subject": "TARGET", "section": "II.1.a.3", "leads": ["VHXH"], "dryRun": true }),
         "proposeProcedureReview" => json!({
             "code": format!("RS-{organisation}"), "procedure": code(1), "organisation": organisation, "year": 2026,
