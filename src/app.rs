@@ -122,6 +122,17 @@ impl App {
     ) -> ApiResult<()> {
         audit::record(tx, &self.clock, &request.request_id, permit, entry).await
     }
+
+    /// Journals many changes of one request inside their transaction: an entry for each record.
+    pub async fn journal_many(
+        &self,
+        tx: &DatabaseTransaction,
+        request: &RequestContext,
+        permit: &Permit,
+        entries: Vec<audit::Entry<'_>>,
+    ) -> ApiResult<()> {
+        audit::record_many(tx, &self.clock, &request.request_id, permit, entries).await
+    }
 }
 
 /// An error of the database at the end of a race (two first saves of one form, say) is a conflict, not a

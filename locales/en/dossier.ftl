@@ -42,3 +42,4 @@ counter-pending-online-overdue = pending overdue of those received online
 counter-synchronised = synchronised to the national portal
 counter-components-reused-national = reusing components from the national store
 counter-fee-dossiers-paid-national = paid through the national portal
+dossier-report-window = The report is made for months, quarters, half-years, nine months and years; { $code } is none of them.

@@ -33,3 +33,5 @@ procedure-last-version = { $code } has only this version; it cannot be withdrawn
 procedure-others-rest-on-it = The version of { $code } from { $from } cannot be withdrawn: a later one rests on it. Withdraw the later one first.
 procedure-no-such-version = { $code } has no version that begins on { $from }.
 procedure-reason = A reason of 1 to { $max } characters is needed.
+procedure-replaced-by-unknown = Line { $line } ({ $code }): there is no procedure { $other } to take its place. Enter it first, or in the same import.
+procedure-two-days = "on" and the filter's "inForceOn" name different days. Give one of them.

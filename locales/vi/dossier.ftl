@@ -42,3 +42,4 @@ counter-pending-online-overdue = hồ sơ nộp trực tuyến đang giải quy�
 counter-synchronised = hồ sơ đã đồng bộ lên Cổng Dịch vụ công quốc gia
 counter-components-reused-national = hồ sơ dùng lại dữ liệu từ kho quốc gia
 counter-fee-dossiers-paid-national = hồ sơ thanh toán qua Cổng Dịch vụ công quốc gia
+dossier-report-window = Báo cáo chỉ lập cho tháng, quý, sáu tháng, chín tháng và năm; { $code } không thuộc các loại này.

@@ -33,3 +33,5 @@ procedure-last-version = { $code } chỉ có phiên bản này nên không thu h
 procedure-others-rest-on-it = Không thu hồi được phiên bản từ { $from } của { $code }: còn phiên bản sau dựa vào nó. Hãy thu hồi phiên bản sau trước.
 procedure-no-such-version = { $code } không có phiên bản bắt đầu ngày { $from }.
 procedure-reason = Cần lý do từ 1 đến { $max } ký tự.
+procedure-replaced-by-unknown = Dòng { $line } ({ $code }): không có thủ tục { $other } để thay thế. Hãy nhập thủ tục đó trước hoặc trong cùng lần nhập.
+procedure-two-days = "on" và "inForceOn" của bộ lọc nêu hai ngày khác nhau. Hãy chỉ dùng một.

@@ -163,13 +163,19 @@ impl MigrationTrait for Migration {
             &[
                 "DROP INDEX procedure_version_day",
                 "DROP INDEX procedure_version_shown",
+                // The older register knows one span of days of a procedure, and no internal ones: it gets what the
+                // last version in force says, from the first day to that version's last.
                 "CREATE TABLE procedure_after AS SELECT p.id, p.programme_id, p.organisation_id, p.code, v.name,
                     v.search_name, v.field_code, v.field_name, v.field_group, v.level, v.audience, v.online_level,
                     v.has_financial_obligation, v.online_payment_enabled, v.online_eligible, v.online_provided,
-                    v.integrated_on_national_portal, v.payable_on_national_portal, v.effective_from, v.effective_to,
-                    p.version, p.created_at, p.updated_at
+                    v.integrated_on_national_portal, v.payable_on_national_portal,
+                    (SELECT MIN(f.effective_from) FROM procedure_version f WHERE f.procedure_id = p.id
+                        AND f.withdrawn_at IS NULL) AS effective_from,
+                    v.effective_to, p.version, p.created_at, p.updated_at
                     FROM procedure p JOIN procedure_version v ON v.procedure_id = p.id
-                    WHERE v.withdrawn_at IS NULL AND v.shown_to = '9999-12-31'",
+                    WHERE NOT p.internal AND v.withdrawn_at IS NULL AND v.effective_from =
+                        (SELECT MAX(l.effective_from) FROM procedure_version l WHERE l.procedure_id = p.id
+                            AND l.withdrawn_at IS NULL AND l.change_kind NOT IN ('REPLACED', 'ABOLISHED'))",
                 "DROP TABLE procedure_version",
             ],
         )

@@ -94,7 +94,8 @@ impl AuditEvent {
         let id = self.0.record_id?;
         let kind = match self.0.record_kind.as_str() {
             "submission" => Kind::Submission,
-            "organisation" | "procedure" | "procedure_publication" => Kind::Organisation,
+            "organisation" | "procedure_publication" => Kind::Organisation,
+            "procedure" => Kind::Procedure,
             "procedure_review" => Kind::ProcedureReview,
             "programme" => Kind::Programme,
             "person" | "role_grant" => Kind::Person,

@@ -5,4 +5,4 @@
 pub mod graphql;
 pub mod store;
 
-pub use store::{Entry, record, record_refusal};
+pub use store::{Entry, record, record_many, record_refusal};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::audit::audit_event;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, Set};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Set};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -40,7 +40,31 @@ pub async fn record(
     permit: &Permit,
     entry: Entry<'_>,
 ) -> ApiResult<()> {
-    let event = audit_event::ActiveModel {
+    event_of(clock, request_id, permit, entry).insert(tx).await?;
+    Ok(())
+}
+
+/// Rows of one statement, so that its parameters stay below what both engines take (SQLite: 32,766).
+const ROWS_AT_ONCE: usize = 1_000;
+
+/// Journals many changes of one request, inside their transaction.
+pub async fn record_many(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    request_id: &str,
+    permit: &Permit,
+    entries: Vec<Entry<'_>>,
+) -> ApiResult<()> {
+    let events: Vec<audit_event::ActiveModel> =
+        entries.into_iter().map(|entry| event_of(clock, request_id, permit, entry)).collect();
+    for chunk in events.chunks(ROWS_AT_ONCE) {
+        audit_event::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+fn event_of(clock: &Clock, request_id: &str, permit: &Permit, entry: Entry<'_>) -> audit_event::ActiveModel {
+    audit_event::ActiveModel {
         id: Set(clock.new_id()),
         at: Set(clock.now()),
         programme_id: Set(entry.programme_id),
@@ -58,9 +82,7 @@ pub async fn record(
         before_value: Set(entry.before),
         after_value: Set(entry.after),
         request_id: Set(request_id.to_owned()),
-    };
-    event.insert(tx).await?;
-    Ok(())
+    }
 }
 
 /// Journals a refusal by the policy, in a transaction of its own: the change's was rolled back.

@@ -15,11 +15,12 @@ use uuid::Uuid;
 use super::rules::FIELDS;
 use crate::access::Viewer;
 use crate::app::App;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::form::FormCode;
+use crate::i18n::Message;
 use crate::indicator::rules::Additivity;
 use crate::organisation::store as organisations;
-use crate::period::{Calendar, Period};
+use crate::period::{Calendar, Period, PeriodKind};
 use crate::procedure::store as procedures;
 use crate::text_enum::text_enum;
 use crate::workflow::consolidation::{Consolidation, consolidate};
@@ -154,6 +155,9 @@ pub async fn report(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiResult<Re
         None => organisations::root_of(connection, programme.id).await?,
     };
     let period = Period::parse(Calendar::Nd09, &wanted.period)?;
+    if period.kind == PeriodKind::AdHoc {
+        return Err(ApiError::bad_input(Message::new("dossier-report-window").with("code", wanted.period.as_str())));
+    }
     let form = FormCode::DossierStatistics;
     let sources = consolidate(connection, programme.id, organisation.id, form, &period).await?;
     let now = sums_by_procedure(connection, &sources).await?;

@@ -20,7 +20,8 @@ use crate::form::FormCode;
 use crate::i18n::Message;
 use crate::period::Period;
 use crate::procedure as procedures;
-use crate::procedure::store::Record;
+use crate::procedure::rules::ChangeKind;
+use crate::procedure::store::{Record, in_force};
 use crate::text_enum::text_enum;
 use crate::user_error::{Outcome, UserError, UserErrorCode};
 use crate::workflow::saving::{Content, Place};
@@ -152,7 +153,10 @@ async fn prepare(tx: &DatabaseTransaction, place: &Place, lines: &Lines) -> ApiR
         };
         let procedure = &record.procedure;
         let through_time = versions.get(&procedure.id).map(Vec::as_slice).unwrap_or_default();
-        if let Some(fault) = not_in_force(&at, through_time, period) {
+        // What was pending when a procedure ended is still to be finished; only nothing new comes in.
+        let pending = carried.as_ref().and_then(|carried| carried.pending.get(&procedure.id));
+        let finishing = pending.is_some_and(|(_, pending)| *pending > 0) && line.counters.received_in_period() == 0;
+        if let Some(fault) = not_in_force(&at, through_time, period).filter(|_| !finishing) {
             faults.push(fault);
         }
         let number = match mode {
@@ -219,22 +223,17 @@ async fn versions_of(
     procedures::store::versions_of(tx, &ids).await
 }
 
-/// Whether a version is in force on some day of a period.
-fn in_force(version: &procedure_version::Model, period: &Period) -> bool {
-    !matches!(version.change_kind.as_str(), "REPLACED" | "ABOLISHED")
-        && version.effective_from <= period.end
-        && version.effective_to.is_none_or(|last| last >= period.start)
-}
-
 fn not_in_force(at: &LineAt<'_>, versions: &[procedure_version::Model], period: &Period) -> Option<UserError> {
-    if versions.iter().any(|version| in_force(version, period)) {
+    if versions.iter().any(|version| in_force(version, period.start, period.end)) {
         return None;
     }
     let days = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
     let until = versions.iter().rfind(|version| version.effective_from <= period.end);
-    let last = until.and_then(|version| match version.change_kind.as_str() {
-        "REPLACED" | "ABOLISHED" => version.effective_from.pred_opt(),
-        _ => version.effective_to,
+    let ended =
+        |version: &&procedure_version::Model| ChangeKind::ending().any(|kind| kind.as_str() == version.change_kind);
+    let last = until.and_then(|version| match ended(&version) {
+        true => version.effective_from.pred_opt(),
+        false => version.effective_to,
     });
     let message = Message::new("dossier-not-in-force")
         .with("from", days(versions.first().map(|version| version.effective_from)))
@@ -267,7 +266,7 @@ async fn copied(
             let procedure = by_id.get(&line.procedure_id)?;
             let before = Counters::from(line);
             let through_time = versions.get(&procedure.procedure.id).map(Vec::as_slice).unwrap_or_default();
-            let ended = !through_time.iter().any(|version| in_force(version, period));
+            let ended = !through_time.iter().any(|version| in_force(version, period.start, period.end));
             if ended && before.pending_total() == 0 {
                 return None;
             }

@@ -91,7 +91,7 @@ pub async fn page(
         condition = condition.add(column(organisation::Column::ParentId).eq(parent_id));
     }
     if let Some(search) = &filter.search {
-        condition = condition.add(contains(column(organisation::Column::SearchName), search));
+        condition = condition.add(contains(&column(organisation::Column::SearchName), search));
     }
     let mut select = select_all::<organisation::Entity>();
     select.cond_where(condition);
@@ -99,10 +99,17 @@ pub async fn page(
         .await
 }
 
-/// A LIKE that finds a text inside a column of unaccented text; the caller's `%` and `_` mean themselves.
-pub fn contains(column: Expr, search: &str) -> Expr {
-    let escaped = unaccented(search).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    column.like(sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+/// The most words of a search that are looked for.
+const MAX_WORDS: usize = 12;
+
+/// Finds every word of a search inside a column of unaccented text, in whatever order; the caller's `%` and `_`
+/// mean themselves. No words find everything.
+pub fn contains(column: &Expr, search: &str) -> Condition {
+    let search = unaccented(search);
+    search.split_whitespace().take(MAX_WORDS).fold(Condition::all(), |all, word| {
+        let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        all.add(column.clone().like(sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\')))
+    })
 }
 
 /// An organisation and everything above it, itself first.

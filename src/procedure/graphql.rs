@@ -24,6 +24,7 @@ use crate::graphql::allowed::{self, AllowedAction};
 use crate::graphql::connection::{Rows, connection, page};
 use crate::graphql::context::{Batch, ContextExt, or_null};
 use crate::graphql::id::{self, Kind};
+use crate::i18n::Message;
 use crate::organisation::graphql::{Organisation, load_required, upward};
 use crate::organisation::store as organisations;
 use crate::parameter;
@@ -162,7 +163,7 @@ impl ProcedureVersion {
         self.row.effective_from
     }
 
-    /// Last day in force; null while nothing ends it.
+    /// Last day in force; null while nothing ends it, and for REPLACED and ABOLISHED, which are out of force.
     async fn effective_to(&self) -> Option<NaiveDate> {
         self.row.effective_to
     }
@@ -185,6 +186,21 @@ impl ProcedureVersion {
     /// Field group (nhóm lĩnh vực) of plan II.2.a.6-2.
     async fn field_group(&self) -> Result<FieldGroup> {
         chosen!(FieldGroup, &self.row.field_group)
+    }
+
+    /// Level (cấp thực hiện).
+    async fn level(&self) -> Result<Level> {
+        chosen!(Level, &self.row.level)
+    }
+
+    /// Whom it is for (đối tượng thực hiện).
+    async fn audience(&self) -> Result<Audience> {
+        chosen!(Audience, &self.row.audience)
+    }
+
+    /// Whether several agencies handle it (liên thông).
+    async fn inter_agency(&self) -> bool {
+        self.row.inter_agency
     }
 
     /// How far it can be done online (mức độ trực tuyến).
@@ -383,28 +399,21 @@ impl Procedure {
         self.0.shown.effective_from
     }
 
-    /// Last day in force of the version shown; null while nothing ends it.
+    /// Last day in force of the version shown; null while nothing ends it, and for REPLACED and ABOLISHED.
     async fn effective_to(&self) -> Option<NaiveDate> {
         self.0.shown.effective_to
     }
 
-    /// Whether it is in force on a day (có hiệu lực): today, unless said.
+    /// Whether it is in force on a day (có hiệu lực).
     async fn in_force(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The day; today unless said.")] on: Option<NaiveDate>,
+        #[graphql(desc = "The day; unless said the one for which the procedure is shown.")] on: Option<NaiveDate>,
     ) -> Result<bool> {
-        let day = match on {
-            Some(day) => day,
-            None => ctx.app()?.clock.today(),
-        };
+        let day = on.unwrap_or(self.0.on);
         let rows = ctx.loader()?.load_one(VersionsOf(self.0.procedure.id)).await.map_err(ApiError::shared)?;
         let versions = rows.unwrap_or_default();
-        Ok(versions.iter().any(|row| {
-            !matches!(row.change_kind.as_str(), "REPLACED" | "ABOLISHED")
-                && row.effective_from <= day
-                && row.effective_to.is_none_or(|last| last >= day)
-        }))
+        Ok(versions.iter().any(|row| store::in_force(row, day, day)))
     }
 
     /// Its versions through time, the latest first.
@@ -572,7 +581,12 @@ async fn list(ctx: &Context<'_>, listing: Listing, page: &crate::graphql::paging
         Some(code) => Some(organisations::by_code(connection, &viewer, listing.programme.as_deref(), code).await?.id),
         None => None,
     };
-    let on = listing.filter.in_force_on.or(listing.on).unwrap_or_else(|| app.clock.today());
+    let on = match (listing.filter.in_force_on, listing.on) {
+        (Some(in_force), Some(on)) if in_force != on => {
+            return Err(ApiError::bad_input(Message::new("procedure-two-days")).into());
+        }
+        (in_force, on) => in_force.or(on).unwrap_or_else(|| app.clock.today()),
+    };
     let publication_overdue = match listing.filter.publication_overdue {
         None => None,
         Some(overdue) => {

@@ -10,7 +10,7 @@ use super::rules::{
 
 /// A procedure as it stands from a day on. Its code and that day say which version is meant: one that begins on
 /// this day is corrected, else a new version begins. What is left out stays as it is: as the version says, or,
-/// of a new version, as the one before. Only a new procedure needs everything that is marked so.
+/// of a new version, as the one before; null takes away what may be missing. Only a new procedure needs everything that is marked so.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, InputObject)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProcedureInput {
@@ -26,11 +26,14 @@ pub struct ProcedureInput {
     /// What the version is; NEW for a new procedure, else UPDATED, unless said.
     pub change_kind: Option<ChangeKind>,
     /// Number of the announcing decision (số quyết định công bố); needed for AMENDED, REPLACED and ABOLISHED.
-    pub decision_number: Option<String>,
+    #[serde(default)]
+    pub decision_number: MaybeUndefined<String>,
     /// Its day; needed with the number.
-    pub decision_date: Option<NaiveDate>,
+    #[serde(default)]
+    pub decision_date: MaybeUndefined<NaiveDate>,
     /// Code of the procedure that takes its place; for REPLACED, and only then.
-    pub replaced_by: Option<String>,
+    #[serde(default)]
+    pub replaced_by: MaybeUndefined<String>,
     /// Vietnamese name; a new procedure needs it.
     pub name: Option<String>,
     /// Field, ASCII code; a new procedure needs it.
@@ -62,9 +65,11 @@ pub struct ProcedureInput {
     /// How the online service is reached; none unless said.
     pub access_channels: Option<Vec<AccessChannel>>,
     /// Time limit by law (thời hạn theo quy định).
-    pub statutory_limit: Option<TimeLimit>,
+    #[serde(default)]
+    pub statutory_limit: MaybeUndefined<TimeLimit>,
     /// Time limit that the ward commits itself to (thời hạn cam kết); at most the statutory one.
-    pub committed_limit: Option<TimeLimit>,
+    #[serde(default)]
+    pub committed_limit: MaybeUndefined<TimeLimit>,
     /// Fee lines, all of them; none unless said.
     pub fees: Option<Vec<Fee>>,
     /// Dossier components, all of them; none unless said.

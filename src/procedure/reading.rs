@@ -16,7 +16,7 @@ use crate::i18n::{Message, MessageArg};
 use crate::user_error::{UserError, UserErrorCode};
 
 /// The columns of a CSV file, in any order. A file needs the first two; a column that it does not have, and an
-/// empty cell, leave what is stored as it is.
+/// empty cell, leave what is stored as it is, but for `effective_to`: an empty cell there takes the end away.
 pub const COLUMNS: [&str; 25] = [
     "code",
     "effective_from",
@@ -201,9 +201,9 @@ impl Row<'_> {
                 }
             },
             change_kind: self.choice("change_kind", ChangeKind::ALL),
-            decision_number: self.text("decision_number"),
-            decision_date: self.value("decision_date", "YYYY-MM-DD", day),
-            replaced_by: self.text("replaced_by"),
+            decision_number: given(self.text("decision_number")),
+            decision_date: given(self.value("decision_date", "YYYY-MM-DD", day)),
+            replaced_by: given(self.text("replaced_by")),
             name: self.text("name"),
             field_code: self.text("field_code"),
             field_name: self.text("field_name"),
@@ -221,13 +221,18 @@ impl Row<'_> {
             access_channels: self.value("access_channels", "WEB|MOBILE|VNEID|ZALO|KIOSK|POSTAL", |text| {
                 text.split('|').map(|one| AccessChannel::from_str(one.trim()).ok()).collect()
             }),
-            statutory_limit: self.limit("statutory_limit"),
-            committed_limit: self.limit("committed_limit"),
+            statutory_limit: given(self.limit("statutory_limit")),
+            committed_limit: given(self.limit("committed_limit")),
             fees: self.value("fees", "FEE ALL 8000; CHARGE ONLINE 4000", |text| text.split(';').map(fee).collect()),
             components: None,
         };
         (self.faults.len() == before).then_some(input)
     }
+}
+
+/// What a cell says; an empty one leaves what is stored.
+fn given<T>(cell: Option<T>) -> MaybeUndefined<T> {
+    cell.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value)
 }
 
 /// A fee line as CSV writes it: kind, way of handing in or ALL, amount in đồng.
@@ -280,8 +285,8 @@ mod tests {
         let input = read_csv(file, 10).unwrap().remove(0).input;
         assert_eq!(input.effective_to, MaybeUndefined::Null);
         assert_eq!(input.access_channels, Some(vec![AccessChannel::Web, AccessChannel::Vneid]));
-        assert_eq!(input.statutory_limit, Some(TimeLimit { value: 5, unit: LimitUnit::WorkingDay }));
-        assert_eq!(input.committed_limit, Some(TimeLimit { value: 8, unit: LimitUnit::Hour }));
+        assert_eq!(input.statutory_limit, MaybeUndefined::Value(TimeLimit { value: 5, unit: LimitUnit::WorkingDay }));
+        assert_eq!(input.committed_limit, MaybeUndefined::Value(TimeLimit { value: 8, unit: LimitUnit::Hour }));
         let fees = input.fees.unwrap();
         assert_eq!((fees.len(), fees[0].amount, fees[1].channel), (2, Vnd(8000), Some(SubmissionChannel::Online)));
         for bad in ["5", "x DAY", "5 YEAR"] {

@@ -77,6 +77,11 @@ text_enum! {
 }
 
 impl ChangeKind {
+    /// The kinds that end a procedure.
+    pub fn ending() -> impl Iterator<Item = ChangeKind> {
+        ChangeKind::ALL.iter().copied().filter(|kind| kind.ends())
+    }
+
     /// Whether the procedure is out of force from the version's first day.
     pub fn ends(self) -> bool {
         matches!(self, ChangeKind::Replaced | ChangeKind::Abolished)
@@ -132,9 +137,14 @@ impl AccessChannels {
         AccessChannel::ALL.iter().copied().filter(|channel| self.has(*channel)).collect()
     }
 
-    /// Whether a mobile phone is enough: an app of its own, VNeID or Zalo.
+    /// The ways for which a mobile phone is enough: an app of its own, VNeID or Zalo.
+    pub fn mobile_ways() -> AccessChannels {
+        AccessChannels::of(&[AccessChannel::Mobile, AccessChannel::Vneid, AccessChannel::Zalo])
+    }
+
+    /// Whether a mobile phone is enough.
     pub fn mobile(self) -> bool {
-        [AccessChannel::Mobile, AccessChannel::Vneid, AccessChannel::Zalo].into_iter().any(|channel| self.has(channel))
+        self.0 & Self::mobile_ways().0 != 0
     }
 
     /// Whether at least two devices reach it, a mobile phone among them (plan II.6.a.4). Post is no device.

@@ -144,6 +144,7 @@ async fn write(
 
     let mut imported = Imported::default();
     let mut faults = belonging_elsewhere(given, &known, organisation);
+    faults.extend(replaced_by_nothing(tx, programme_id, given).await?);
     let mut laid = Vec::with_capacity(codes.len());
     for code in &codes {
         let lines = by_code.get(code.as_str()).map(Vec::as_slice).unwrap_or_default();
@@ -167,17 +168,20 @@ async fn write(
     if laid.is_empty() {
         return Ok(Outcome::Done(imported));
     }
-    let (before, after) = store_laid(app, tx, permit, programme_id, organisation.id, &laid).await?;
+    let told = store_laid(app, tx, permit, programme_id, organisation.id, &laid).await?;
     project(app, tx, permit, programme_id).await?;
-    let entry = Entry {
-        record_kind: "procedure",
-        record_id: Some(organisation.id),
-        programme_id: Some(programme_id),
-        reason: None,
-        before: Some(Json::Object(before)),
-        after: Some(Json::Object(after)),
-    };
-    app.journal(tx, request, permit, entry).await?;
+    let entries = told
+        .into_iter()
+        .map(|(id, before, after)| Entry {
+            record_kind: "procedure",
+            record_id: Some(id),
+            programme_id: Some(programme_id),
+            reason: None,
+            before: Some(Json::Object(before)),
+            after: Some(Json::Object(after)),
+        })
+        .collect();
+    app.journal_many(tx, request, permit, entries).await?;
     Ok(Outcome::Done(imported))
 }
 
@@ -194,8 +198,10 @@ fn count(imported: &mut Imported, known: bool, changes: &[(usize, Change)]) {
     }
 }
 
-/// Writes what was laid; answers what was and what is, for the journal: per procedure and first day the fields
-/// that differ.
+/// What a procedure was and is, for the journal: per first day of a version the fields that differ.
+type Told = (Uuid, Map<String, Json>, Map<String, Json>);
+
+/// Writes what was laid, in few statements however many lines there are.
 async fn store_laid(
     app: &App,
     tx: &DatabaseTransaction,
@@ -203,11 +209,11 @@ async fn store_laid(
     programme_id: Uuid,
     organisation_id: Uuid,
     laid: &[Laid<'_>],
-) -> ApiResult<(Map<String, Json>, Map<String, Json>)> {
+) -> ApiResult<Vec<Told>> {
     let new: Vec<&str> = laid.iter().filter(|one| one.known.is_none()).map(|one| one.code).collect();
     let new_ids = writing::insert(tx, &app.clock, permit, programme_id, organisation_id, &new).await?;
-    let (mut begun, mut touched) = (Vec::new(), Vec::new());
-    let (mut before, mut after) = (Map::new(), Map::new());
+    let (mut begun, mut changed, mut touched) = (Vec::new(), Vec::new(), Vec::new());
+    let mut told = Vec::with_capacity(laid.len());
     for one in laid {
         let (procedure_id, stored) = match one.known {
             Some((row, stored)) => {
@@ -237,17 +243,15 @@ async fn store_laid(
                 is.insert(day, now.clone().into_iter().filter(|(name, _)| differs(name)).collect());
             }
             if old != placed.version || store::place_of(row) != placed.place {
-                writing::update_version(tx, &app.clock, permit, row.id, &version).await?;
+                changed.push((row, version));
             }
         }
-        if !was.is_empty() {
-            before.insert(one.code.to_owned(), Json::Object(was));
-        }
-        after.insert(one.code.to_owned(), Json::Object(is));
+        told.push((procedure_id, was, is));
     }
+    writing::replace_versions(tx, &app.clock, permit, &changed).await?;
     writing::insert_versions(tx, &app.clock, permit, &begun).await?;
     writing::touch(tx, &app.clock, permit, &touched).await?;
-    Ok((before, after))
+    Ok(told)
 }
 
 /// Writes the register's measures and what rests on them.
@@ -272,6 +276,31 @@ fn belonging_elsewhere(
         }
     }
     faults
+}
+
+/// What takes a procedure's place must be a procedure, of the register or of the same import.
+async fn replaced_by_nothing(
+    tx: &DatabaseTransaction,
+    programme_id: Uuid,
+    given: &[Given],
+) -> ApiResult<Vec<UserError>> {
+    let named: Vec<(usize, &Given, &String)> = given
+        .iter()
+        .enumerate()
+        .filter_map(|(index, line)| Some((index, line, line.input.replaced_by.value()?)))
+        .filter(|(_, _, code)| !given.iter().any(|other| other.input.code == **code))
+        .collect();
+    let codes: Vec<String> = named.iter().map(|(_, _, code)| (*code).clone()).collect();
+    let known = store::by_codes(tx, programme_id, &codes).await?;
+    Ok(named
+        .into_iter()
+        .filter(|(_, _, code)| super::rules::is_code(code) && !known.contains_key(*code))
+        .map(|(index, line, code)| {
+            let at = At { index, line: line.line, code: &line.input.code };
+            let message = Message::new("procedure-replaced-by-unknown").with("other", code.as_str());
+            at.fault(UserErrorCode::UnknownCode, "replacedBy", message)
+        })
+        .collect())
 }
 
 fn described(version: &Version) -> Map<String, Json> {
@@ -379,14 +408,16 @@ async fn withdraw_in_transaction(
         Err(key) => return invalid(key),
     };
     writing::withdraw_version(tx, &app.clock, &permit, stored[index].id).await?;
-    for placed in &left {
-        let Some(old) = placed.stored.and_then(|index| stored.get(index)) else { continue };
-        if store::place_of(old) != placed.place {
-            let version =
-                NewVersion { procedure_id: row.id, code: &row.code, version: &placed.version, place: &placed.place };
-            writing::update_version(tx, &app.clock, &permit, old.id, &version).await?;
-        }
-    }
+    let moved: Vec<(&procedure_version::Model, NewVersion<'_>)> = left
+        .iter()
+        .filter_map(|placed| {
+            let old = placed.stored.and_then(|index| stored.get(index))?;
+            let (version, place) = (&placed.version, &placed.place);
+            (store::place_of(old) != *place)
+                .then_some((old, NewVersion { procedure_id: row.id, code: &row.code, version, place }))
+        })
+        .collect();
+    writing::replace_versions(tx, &app.clock, &permit, &moved).await?;
     writing::touch(tx, &app.clock, &permit, &[row.id]).await?;
     project(app, tx, &permit, programme.id).await?;
     let entry = Entry {

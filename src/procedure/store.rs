@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::figures::Counting;
 use super::rules::{
-    AccessChannel, AccessChannels, Audience, ChangeKind, Content, FieldGroup, Level, LimitUnit, OnlineLevel, TimeLimit,
+    AccessChannels, Audience, ChangeKind, Content, FieldGroup, Level, LimitUnit, OnlineLevel, TimeLimit,
 };
 use super::timeline::{Place, Version};
 use crate::access::Viewer;
@@ -40,36 +40,45 @@ pub struct Record {
     pub procedure: procedure::Model,
     /// What it says.
     pub shown: procedure_version::Model,
+    /// The day for which it is shown.
+    pub on: NaiveDate,
 }
 
-impl Record {
-    /// Whether it is in force on some day of a span: the version shown is that of the span's last day.
-    pub fn in_force(&self, from: NaiveDate, to: NaiveDate) -> bool {
-        !matches!(self.shown.change_kind.as_str(), "REPLACED" | "ABOLISHED")
-            && self.shown.effective_from <= to
-            && self.shown.effective_to.is_none_or(|last| last >= from)
-    }
+/// Whether a version is in force on some day of a span: the rule, of which [`in_force_on`] is the SQL.
+pub fn in_force(version: &procedure_version::Model, from: NaiveDate, to: NaiveDate) -> bool {
+    !ChangeKind::ending().any(|kind| kind.as_str() == version.change_kind)
+        && version.effective_from <= to
+        && version.effective_to.is_none_or(|last| last >= from)
 }
 
 /// Columns of the version come with this prefix, those of the procedure with none.
 const PREFIX: &str = "v_";
+/// And the day for which it is shown under this name.
+const SHOWN_ON: &str = "shown_on";
 
 impl FromQueryResult for Record {
     fn from_query_result(row: &QueryResult, _prefix: &str) -> Result<Self, DbErr> {
         Ok(Record {
             procedure: procedure::Model::from_query_result(row, "")?,
             shown: procedure_version::Model::from_query_result(row, PREFIX)?,
+            on: row.try_get("", SHOWN_ON)?,
         })
     }
 }
 
 /// Joins the version that is shown for a day to a table of procedures, and takes its columns.
-fn join_shown(select: &mut SelectStatement, procedures: impl IntoIden, on: NaiveDate) {
+fn join_shown(backend: DbBackend, select: &mut SelectStatement, procedures: impl IntoIden, on: NaiveDate) {
     use procedure_version::Column;
     let column = |column: Column| Expr::col((procedure_version::Entity, column));
     for one in Column::iter() {
         select.expr_as(column(one), Alias::new(format!("{PREFIX}{}", one.as_str())));
     }
+    // CAST: PostgreSQL can't tell the type of a lone parameter; on SQLite a date is text.
+    let day = match backend {
+        DbBackend::Postgres => Expr::value(on).cast_as(Alias::new("date")),
+        _ => Expr::value(on),
+    };
+    select.expr_as(day, Alias::new(SHOWN_ON));
     select.join(
         JoinType::InnerJoin,
         procedure_version::Entity,
@@ -81,9 +90,9 @@ fn join_shown(select: &mut SelectStatement, procedures: impl IntoIden, on: Naive
     );
 }
 
-fn select_records(on: NaiveDate) -> SelectStatement {
+fn select_records(connection: &impl ConnectionTrait, on: NaiveDate) -> SelectStatement {
     let mut select = select_all::<procedure::Entity>();
-    join_shown(&mut select, procedure::Entity, on);
+    join_shown(connection.get_database_backend(), &mut select, procedure::Entity, on);
     select
 }
 
@@ -96,7 +105,7 @@ async fn records(connection: &impl ConnectionTrait, select: &SelectStatement) ->
 pub fn in_force_on(day: NaiveDate) -> Condition {
     use procedure_version::Column;
     Condition::all()
-        .add(Column::ChangeKind.is_not_in([ChangeKind::Replaced.as_str(), ChangeKind::Abolished.as_str()]))
+        .add(Column::ChangeKind.is_not_in(ChangeKind::ending().map(ChangeKind::as_str)))
         .add(Column::EffectiveFrom.lte(day))
         .add(Condition::any().add(Column::EffectiveTo.is_null()).add(Column::EffectiveTo.gte(day)))
 }
@@ -164,7 +173,7 @@ impl Filter {
             condition = condition.add(of(procedure::Column::Internal).eq(internal));
         }
         if let Some(search) = &self.search {
-            condition = condition.add(contains(column(Column::SearchName), search));
+            condition = condition.add(contains(&column(Column::SearchName), search));
         }
         for (text_column, value) in [
             (Column::FieldCode, self.field_code.as_deref()),
@@ -189,24 +198,43 @@ impl Filter {
             condition = condition.add(column(Column::AccessChannels).bit_and(all).eq(all));
         }
         if let Some(mobile) = self.mobile_accessible {
-            let any = [AccessChannel::Mobile, AccessChannel::Vneid, AccessChannel::Zalo];
-            let bits = column(Column::AccessChannels).bit_and(AccessChannels::of(&any).0);
+            let bits = column(Column::AccessChannels).bit_and(AccessChannels::mobile_ways().0);
             condition = condition.add(if mobile { bits.ne(0) } else { bits.eq(0) });
         }
         if self.in_force {
             condition = condition.add(in_force_on(on));
         }
         if let Some((overdue, due)) = &self.publication_overdue {
-            let procedure = (procedure::Entity, procedure::Column::Id);
-            let announced = (procedure_version::Entity, Column::AnnouncedOn);
-            let is_overdue = Condition::all()
-                .add(in_force_on(on))
-                .add(column(Column::AnnouncedOn).lte(due.announced_by))
-                .add(public_since(&due.places, procedure, announced).not());
+            let is_overdue = overdue_publication(on, due);
             condition = condition.add(if *overdue { is_overdue } else { is_overdue.not() });
         }
         condition
     }
+}
+
+/// Narrows to procedures of which something in force, or announced and yet to come into force, had to be public
+/// by a day and is not.
+fn overdue_publication(on: NaiveDate, due: &PublicationDue) -> Condition {
+    use procedure_version::Column;
+    let w = Alias::new("w");
+    let column = |column: Column| Expr::col((w.clone(), column));
+    let late = Query::select()
+        .expr(Expr::value(1))
+        .from_as(procedure_version::Entity, w.clone())
+        .and_where(column(Column::ProcedureId).equals((procedure::Entity, procedure::Column::Id)))
+        .and_where(column(Column::WithdrawnAt).is_null())
+        .and_where(column(Column::ChangeKind).is_not_in(ChangeKind::ending().map(ChangeKind::as_str)))
+        .cond_where(
+            Condition::any().add(column(Column::EffectiveTo).is_null()).add(column(Column::EffectiveTo).gte(on)),
+        )
+        .and_where(column(Column::AnnouncedOn).lte(due.announced_by))
+        .cond_where(
+            public_since(&due.places, (procedure::Entity, procedure::Column::Id), (w.clone(), Column::AnnouncedOn))
+                .not(),
+        )
+        .to_owned();
+    // Internal procedures are not for the people: nobody makes them public.
+    Condition::all().add(Expr::col((procedure::Entity, procedure::Column::Internal)).eq(false)).add(Expr::exists(late))
 }
 
 /// A page of procedures as they stood on a day.
@@ -217,7 +245,7 @@ pub async fn page(
     on: NaiveDate,
     page: &Page,
 ) -> ApiResult<Slice<Record>> {
-    let mut select = select_records(on);
+    let mut select = select_records(connection, on);
     select.cond_where(filter.condition(viewer, on));
     page.fetch(connection, &ORDER, select, |row: &Record| {
         vec![row.procedure.code.clone().into(), row.procedure.id.into()]
@@ -252,7 +280,7 @@ pub async fn records_by_codes(
 ) -> ApiResult<HashMap<String, Record>> {
     let mut found = HashMap::with_capacity(codes.len());
     for chunk in codes.chunks(ROWS_AT_ONCE) {
-        let mut select = select_records(on);
+        let mut select = select_records(connection, on);
         select
             .and_where(Expr::col((procedure::Entity, procedure::Column::ProgrammeId)).eq(programme_id))
             .and_where(Expr::col((procedure::Entity, procedure::Column::Code)).is_in(chunk.iter().map(String::as_str)));
@@ -271,7 +299,7 @@ pub async fn by_ids(
 ) -> ApiResult<Vec<Record>> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(ROWS_AT_ONCE) {
-        let mut select = select_records(on);
+        let mut select = select_records(connection, on);
         select
             .cond_where(viewer.in_programmes((procedure::Entity, procedure::Column::ProgrammeId)))
             .and_where(Expr::col((procedure::Entity, procedure::Column::Id)).is_in(chunk.iter().copied()));
@@ -341,7 +369,7 @@ pub async fn first_of_organisations(
             outer.join_as(JoinType::InnerJoin, procedure::Entity, x.clone(), id.in_subquery(inner.to_owned()));
         }
     }
-    join_shown(&mut outer, x.clone(), on);
+    join_shown(connection.get_database_backend(), &mut outer, x.clone(), on);
     outer.order_by((x, procedure::Column::Code), Order::Asc);
     let mut found: HashMap<Uuid, Vec<Record>> = HashMap::new();
     for row in records(connection, &outer).await? {

@@ -181,6 +181,8 @@ pub fn places(versions: &[Version]) -> Vec<Place> {
             Place {
                 announced_on: announced,
                 effective_to: match (version.ends_on, until_next) {
+                    // What is out of force has no last day in force.
+                    _ if version.kind.ends() => None,
                     (Some(given), Some(next)) => Some(given.min(next)),
                     (given, next) => given.or(next),
                 },
@@ -193,6 +195,10 @@ pub fn places(versions: &[Version]) -> Vec<Place> {
 
 /// The version that a line describes, laid over the one that it corrects or follows; or what is missing.
 fn merged(at: &At<'_>, input: &ProcedureInput, base: Option<&Version>, same: bool) -> Result<Version, Vec<UserError>> {
+    if base.is_none() && input.change_kind.is_some_and(ChangeKind::ends) {
+        // Most often a mistyped code: what a new procedure needs would only mislead.
+        return Err(vec![at.fault(UserErrorCode::UnknownCode, "code", Message::new("procedure-nothing-to-end"))]);
+    }
     let mut missing = Vec::new();
     let content = base.map(|version| &version.content);
     macro_rules! needed {
@@ -210,7 +216,11 @@ fn merged(at: &At<'_>, input: &ProcedureInput, base: Option<&Version>, same: boo
     }
     macro_rules! optional {
         ($field:ident) => {
-            input.$field.clone().or_else(|| content.and_then(|content| content.$field.clone()))
+            match input.$field {
+                MaybeUndefined::Value(value) => Some(value),
+                MaybeUndefined::Null => None,
+                MaybeUndefined::Undefined => content.and_then(|content| content.$field),
+            }
         };
     }
     macro_rules! or_default {
@@ -267,8 +277,12 @@ fn merged(at: &At<'_>, input: &ProcedureInput, base: Option<&Version>, same: boo
         (None, None) => ChangeKind::New,
     });
     let stored = corrected.and_then(|corrected| corrected.decision.clone());
-    let number = input.decision_number.clone().or_else(|| stored.as_ref().map(|(number, _)| number.clone()));
-    let date = input.decision_date.or_else(|| stored.as_ref().map(|(_, date)| *date));
+    let number = given_or(&input.decision_number, || stored.as_ref().map(|(number, _)| number.clone()));
+    let date = given_or(&input.decision_date, || stored.as_ref().map(|(_, date)| *date));
+    let replaced_by = given_or(&input.replaced_by, || {
+        // Of what is no longer said to be replaced, nothing takes the place.
+        corrected.filter(|_| kind == ChangeKind::Replaced).and_then(|corrected| corrected.replaced_by.clone())
+    });
     let decision = match (number, date) {
         (Some(number), Some(date)) => Some((number, date)),
         (None, None) => None,
@@ -287,12 +301,18 @@ fn merged(at: &At<'_>, input: &ProcedureInput, base: Option<&Version>, same: boo
         },
         kind,
         decision,
-        replaced_by: input
-            .replaced_by
-            .clone()
-            .or_else(|| corrected.and_then(|corrected| corrected.replaced_by.clone())),
+        replaced_by,
         content,
     })
+}
+
+/// What was given, nothing where it was taken away, or else what stood there.
+fn given_or<T: Clone>(given: &MaybeUndefined<T>, stood: impl FnOnce() -> Option<T>) -> Option<T> {
+    match given {
+        MaybeUndefined::Value(value) => Some(value.clone()),
+        MaybeUndefined::Null => None,
+        MaybeUndefined::Undefined => stood(),
+    }
 }
 
 /// Checks one version by itself.
@@ -377,7 +397,7 @@ fn check_order(versions: &[(Version, Option<usize>, Option<At<'_>>)]) -> Vec<Use
 
 #[cfg(test)]
 mod tests {
-    use super::super::rules::{Audience, FieldGroup, Level, OnlineLevel};
+    use super::super::rules::{Audience, FieldGroup, Level, LimitUnit, OnlineLevel, TimeLimit};
     use super::*;
 
     fn full(from: &str) -> ProcedureInput {
@@ -408,8 +428,8 @@ mod tests {
     fn abolished(from: &str) -> ProcedureInput {
         ProcedureInput {
             change_kind: Some(ChangeKind::Abolished),
-            decision_number: Some("12/QĐ-UBND".to_owned()),
-            decision_date: Some("2026-04-20".parse().unwrap()),
+            decision_number: MaybeUndefined::Value("12/QĐ-UBND".to_owned()),
+            decision_date: MaybeUndefined::Value("2026-04-20".parse().unwrap()),
             ..partial(from)
         }
     }
@@ -472,11 +492,11 @@ mod tests {
         );
         let first_of_all = ProcedureInput { change_kind: Some(ChangeKind::Abolished), ..full("2026-05-01") };
         let decided = ProcedureInput {
-            decision_number: Some("1".to_owned()),
-            decision_date: Some("2026-04-20".parse().unwrap()),
+            decision_number: MaybeUndefined::Value("1".to_owned()),
+            decision_date: MaybeUndefined::Value("2026-04-20".parse().unwrap()),
             ..first_of_all
         };
-        assert_eq!(lay_all(&[], vec![decided]), Err(vec![(UserErrorCode::WrongState, "changeKind".to_owned())]));
+        assert_eq!(lay_all(&[], vec![decided]), Err(vec![(UserErrorCode::UnknownCode, "code".to_owned())]));
         // After its end only a new announcement brings it back.
         let later = stored(&placed);
         assert_eq!(
@@ -522,10 +542,32 @@ mod tests {
         let Err(faults) = lay_all(&[], vec![partial("2026-01-01")]) else { panic!("taken") };
         assert_eq!(faults.len(), 13);
         assert!(faults.iter().all(|(code, _)| *code == UserErrorCode::Required));
-        let wrong = ProcedureInput { code: "85%".to_owned(), replaced_by: Some("x".to_owned()), ..full("0001-01-01") };
+        let replaced_by = MaybeUndefined::Value("x".to_owned());
+        let wrong = ProcedureInput { code: "85%".to_owned(), replaced_by, ..full("0001-01-01") };
         let Err(faults) = lay_all(&[], vec![wrong]) else { panic!("taken") };
         let fields: Vec<&str> = faults.iter().map(|(_, field)| field.as_str()).collect();
         assert_eq!(fields, ["code", "effectiveFrom", "replacedBy"]);
+    }
+
+    #[test]
+    fn null_takes_away_what_may_be_missing() {
+        let (first, _) = lay_all(&[], vec![full("2025-07-01")]).unwrap();
+        let replaced = ProcedureInput {
+            change_kind: Some(ChangeKind::Replaced),
+            replaced_by: MaybeUndefined::Value("1.000894".to_owned()),
+            ..abolished("2026-05-01")
+        };
+        let (placed, _) = lay_all(&stored(&first), vec![replaced]).unwrap();
+        // Corrected into an abolition, nothing takes its place any more.
+        let (corrected, _) = lay_all(&stored(&placed), vec![abolished("2026-05-01")]).unwrap();
+        assert_eq!((corrected[1].version.kind, &corrected[1].version.replaced_by), (ChangeKind::Abolished, &None));
+        let limit = |limit| ProcedureInput { statutory_limit: limit, ..partial("2025-07-01") };
+        let ten = TimeLimit { value: 10, unit: LimitUnit::WorkingDay };
+        let (limited, _) = lay_all(&stored(&first), vec![limit(MaybeUndefined::Value(ten))]).unwrap();
+        let (kept, _) = lay_all(&stored(&limited), vec![limit(MaybeUndefined::Undefined)]).unwrap();
+        assert_eq!(kept[0].version.content.statutory_limit, Some(ten));
+        let (taken, _) = lay_all(&stored(&limited), vec![limit(MaybeUndefined::Null)]).unwrap();
+        assert_eq!(taken[0].version.content.statutory_limit, None);
     }
 
     #[test]

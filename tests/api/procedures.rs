@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::story::{IMPORT, code, figure, import, procedure};
+use crate::story::{IMPORT, SAVE, accepted, code, figure, form, import, procedure};
 use crate::support::on_both_engines;
 
 const CSV: &str = include_str!("../../data/demo/procedures.csv");
@@ -65,6 +65,11 @@ on_both_engines! {
         let input = json!({ "organisation": "TTPVHCC", "procedures": { "list": again } });
         let answer = ward.one_stop().await.ask(IMPORT, json!({ "input": input })).await.ok();
         assert_eq!(answer.data("/importProcedures/unchanged"), 2_000);
+        let later: Vec<_> = (1..=2_000).map(|number| json!({ "code": code(number), "effectiveFrom": "2026-02-01", "onlineProvided": false, "integratedOnNationalPortal": false })).collect();
+        let input = json!({ "organisation": "TTPVHCC", "procedures": { "list": later } });
+        let answer = ward.one_stop().await.ask(IMPORT, json!({ "input": input })).await.ok();
+        assert_eq!(answer.data("/importProcedures/newVersions"), 2_000);
+        assert!(answer.statements() < 80, "{}", answer.statements());
         assert!(started.elapsed() < std::time::Duration::from_secs(30), "{:?}", started.elapsed());
     }
 
@@ -188,5 +193,58 @@ on_both_engines! {
         let bad = json!({ "organisation": "TTPVHCC", "procedures": { "jsonLines": "{\"code\":\"1.000001\"}" } });
         let answer = one_stop.ask(IMPORT, json!({ "input": bad })).await.ok();
         assert_eq!(answer.user_errors("importProcedures")[0]["line"], 1);
+    }
+
+    async fn what_was_pending_when_a_procedure_ended_is_finished_in_the_next_period(ward: Ward) {
+        import(&ward, 2).await;
+        let pending = json!({ "procedure": code(1), "receivedOnline": 10, "resolvedOnTime": 7, "pendingInTime": 3 });
+        accepted(&ward, "2026-Q2", &[pending]).await;
+        let ended = json!([{ "code": code(1), "effectiveFrom": "2026-05-01", "changeKind": "ABOLISHED", "decisionNumber": "9/QĐ-UBND", "decisionDate": "2026-04-20" }]);
+        let input = json!({ "organisation": "TTPVHCC", "procedures": { "list": ended } });
+        ward.one_stop().await.ask(IMPORT, json!({ "input": input })).await.ok();
+        let officer = ward.officer("TTPVHCC").await;
+        let new = json!({ "procedure": code(1), "receivedOnline": 1, "carriedOver": 3, "resolvedOnTime": 4 });
+        let refused = officer.ask(SAVE, json!({ "input": form("2026-Q3", &[new], 0) })).await.ok();
+        assert_eq!(refused.user_errors("saveDossierStatistics")[0]["code"], "NOT_IN_FORCE");
+        accepted(&ward, "2026-Q3", &[json!({ "procedure": code(1), "carriedOver": 3, "resolvedLate": 3 })]).await;
+    }
+
+    async fn the_journal_of_a_procedure_tells_of_every_change(ward: Ward) {
+        import(&ward, 3).await;
+        let one_stop = ward.one_stop().await;
+        let amended = json!([
+            { "code": code(1), "effectiveFrom": "2026-03-01", "changeKind": "AMENDED", "decisionNumber": "7/QĐ-UBND", "decisionDate": "2026-02-20", "name": "Tên mới" },
+            { "code": code(2), "effectiveFrom": "2026-03-01", "changeKind": "REPLACED", "decisionNumber": "7/QĐ-UBND", "decisionDate": "2026-02-20", "replacedBy": code(9) },
+        ]);
+        let input = |list: &Value| json!({ "input": { "organisation": "TTPVHCC", "procedures": { "list": list } } });
+        let unknown = one_stop.ask(IMPORT, input(&amended)).await.ok();
+        assert_eq!(unknown.user_errors("importProcedures")[0]["code"], "UNKNOWN_CODE");
+        let mut amended = amended;
+        amended[1]["replacedBy"] = json!(code(3));
+        one_stop.ask(IMPORT, input(&amended)).await.ok();
+        let id = one_stop.ask(&format!("{{ procedure(code: \"{}\") {{ id }} }}", code(1)), json!({})).await.ok().data("/procedure/id").clone();
+        let journal = "query($record: ID!) { journal(record: $record) { nodes { recordKind recordId before after } } }";
+        let told = ward.chair().await.ask(journal, json!({ "record": id })).await.ok();
+        let entries = told.data("/journal/nodes").as_array().unwrap();
+        assert_eq!((entries.len(), &entries[1]["recordId"], &entries[1]["recordKind"]), (2, &id, &json!("procedure")));
+        assert_eq!(entries[1]["after"]["2026-03-01"]["decisionNumber"], "7/QĐ-UBND");
+
+        // Announced in time to come, it must be public before it takes effect.
+        let places = ["NATIONAL_PORTAL", "NOTICE_BOARD"].map(|place| json!({ "procedure": code(3), "place": place, "url": "https://dichvucong.gov.vn/3", "publishedOn": "2025-07-02" }));
+        let record = "mutation($input: RecordPublicationsInput!) { recordPublications(input: $input) { created userErrors { message } } }";
+        one_stop.ask(record, json!({ "input": { "organisation": "TTPVHCC", "publications": places } })).await.ok();
+        let late = async || {
+            let answer = one_stop.ask("{ procedures(filter: { publicationOverdue: true }) { nodes { code } } }", json!({})).await.ok();
+            answer.data("/procedures/nodes").as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(late().await, [code(1)]);
+        let coming = json!([{ "code": code(3), "effectiveFrom": "2026-12-15", "changeKind": "AMENDED", "decisionNumber": "8/QĐ-UBND", "decisionDate": "2026-09-01" }]);
+        one_stop.ask(IMPORT, input(&coming)).await.ok();
+        assert_eq!(late().await, [code(1), code(3)]);
+        // Shown for a day, it is said to be in force on that day.
+        let shown = one_stop.ask("{ procedures(on: \"2025-06-30\", first: 1) { nodes { inForce } } then: procedures(on: \"2025-07-01\", first: 1) { nodes { inForce } } }", json!({})).await.ok();
+        assert_eq!((shown.data("/procedures/nodes/0/inForce"), shown.data("/then/nodes/0/inForce")), (&json!(false), &json!(true)));
+        let two_days = one_stop.ask("{ procedures(on: \"2025-07-01\", filter: { inForceOn: \"2025-07-02\" }) { totalCount } }", json!({})).await;
+        assert_eq!(two_days.code(), "BAD_USER_INPUT");
     }
 }

@@ -10,7 +10,8 @@ use crate::support::{Engine, Ward};
 #[test]
 fn the_written_schema_is_the_programs() {
     let written = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql")).unwrap();
-    assert_eq!(written, reform_api::graphql::sdl(), "run: reform-api schema > schema.graphql");
+    // The difference itself is for a diff tool: the file has thousands of lines.
+    assert!(written == reform_api::graphql::sdl(), "run: reform-api schema > schema.graphql");
 }
 
 #[test]

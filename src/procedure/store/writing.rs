@@ -146,17 +146,32 @@ pub async fn insert_versions(
     Ok(())
 }
 
-/// Changes a version.
-pub async fn update_version(
+/// Changes versions: each is written anew under its own identifier, in few statements.
+pub async fn replace_versions(
     tx: &DatabaseTransaction,
     clock: &Clock,
     _permit: &Permit,
-    id: Uuid,
-    new: &NewVersion<'_>,
+    changed: &[(&procedure_version::Model, NewVersion<'_>)],
 ) -> ApiResult<()> {
-    let change =
-        procedure_version::ActiveModel { updated_at: Set(clock.now()), ..filled(new.code, new.version, new.place)? };
-    procedure_version::Entity::update_many().set(change).filter(procedure_version::Column::Id.eq(id)).exec(tx).await?;
+    let now = clock.now();
+    for chunk in changed.chunks(ROWS_AT_ONCE) {
+        let ids = chunk.iter().map(|(row, _)| row.id);
+        procedure_version::Entity::delete_many().filter(procedure_version::Column::Id.is_in(ids)).exec(tx).await?;
+        let rows: Vec<procedure_version::ActiveModel> = chunk
+            .iter()
+            .map(|(row, new)| {
+                Ok(procedure_version::ActiveModel {
+                    id: Set(row.id),
+                    procedure_id: Set(row.procedure_id),
+                    created_at: Set(row.created_at),
+                    updated_at: Set(now),
+                    withdrawn_at: Set(None),
+                    ..filled(new.code, new.version, new.place)?
+                })
+            })
+            .collect::<ApiResult<_>>()?;
+        procedure_version::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
     Ok(())
 }
 
