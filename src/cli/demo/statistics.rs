@@ -62,9 +62,12 @@ impl Quarter {
 
 /// A number in `0..bound` that depends on its arguments alone.
 fn chance(month: usize, procedure: usize, salt: usize, bound: i32) -> i32 {
-    // Knuth's multiplicative hash: spreads neighbouring numbers, needs no generator.
-    let mixed = (month * 7_919 + procedure * 104_729 + salt * 1_299_709 + 1).wrapping_mul(2_654_435_761) >> 7;
-    i32::try_from(mixed % 1_000).unwrap_or(0) * bound.max(1) / 1_000
+    // The finish of splitmix64: neighbouring arguments have nothing in common, and no generator is needed.
+    let seed = u64::try_from((month * 1_000 + procedure) * 10 + salt + 1).unwrap_or(0);
+    let mut mixed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    i32::try_from((mixed ^ (mixed >> 31)) % 1_000).unwrap_or(0) * bound.max(1) / 1_000
 }
 
 /// The lines of one month. `pending` holds what the month before left, and is brought forward. What is abolished
