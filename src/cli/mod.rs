@@ -1,7 +1,6 @@
 //! The command line: each command is a short function around the same use cases that the API serves.
 
 mod demo;
-mod figures;
 mod user;
 
 use std::io::Write;

@@ -12,8 +12,10 @@ on_both_engines! {
         let one_stop = ward.one_stop().await;
         let input = json!({ "input": { "organisation": "TTPVHCC", "procedures": { "csv": CSV } } });
         let count = CSV.lines().count() - 1;
+        // Five lines are later versions of procedures of the same file.
+        let created = count - 5;
         let first = one_stop.ask(IMPORT, input.clone()).await.ok();
-        assert_eq!(first.data("/importProcedures"), &json!({ "created": count, "newVersions": 0, "changed": 0, "unchanged": 0, "refused": 0, "userErrors": [] }));
+        assert_eq!(first.data("/importProcedures"), &json!({ "created": created, "newVersions": 5, "changed": 0, "unchanged": 0, "refused": 0, "userErrors": [] }));
         let second = one_stop.ask(IMPORT, input).await.ok();
         assert_eq!(second.data("/importProcedures"), &json!({ "created": 0, "newVersions": 0, "changed": 0, "unchanged": count, "refused": 0, "userErrors": [] }));
         let search = "query($text: String!) { procedures(first: 100, filter: { search: $text }) { nodes { code name } } }";

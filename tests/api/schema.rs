@@ -1,7 +1,7 @@
 //! The schema: as it is written down, described throughout, and completed as the specification says.
 
-use apollo_compiler::Schema;
 use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::{ExecutableDocument, Schema};
 use async_graphql::{EmptyMutation, EmptySubscription, Object};
 use serde_json::{Value, json};
 
@@ -64,6 +64,47 @@ fn everything_is_described() {
         }
     }
     assert_eq!(bare, Vec::<String>::new());
+}
+
+/// Every document of examples/, with its name.
+fn examples() -> Vec<(String, String)> {
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap();
+    let mut found: Vec<(String, String)> = folder
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn the_examples_fit_the_schema() {
+    let schema = Schema::parse_and_validate(reform_api::graphql::sdl(), "schema.graphql").unwrap();
+    let examples = examples();
+    assert!(examples.len() >= 6);
+    for (name, document) in examples {
+        if let Err(faults) = ExecutableDocument::parse_and_validate(&schema, document, &name) {
+            panic!("{}", faults.errors);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_examples_are_answered() {
+    let ward = Ward::start(Engine::Sqlite).await;
+    let one_stop = ward.one_stop().await;
+    // Variables that no document declares are passed over, so that one set does for all.
+    let variables = json!({ "period": "2026-Q1", "organisation": "AN-BIEN", "programme": "AN-BIEN-2026-2030",
+        "on": "2026-03-14", "from": "2025-12-15", "to": "2026-03-14" });
+    for (name, document) in examples() {
+        if name == "live.graphql" {
+            continue;
+        }
+        let answer = one_stop.ask(&document, variables.clone()).await;
+        assert_eq!(answer.body["errors"], Value::Null, "{name}");
+    }
 }
 
 struct Probe;
