@@ -17,6 +17,22 @@ text_enum! {
         EIdentification = "E_IDENTIFICATION",
         /// Dialogues with people and enterprises (đối thoại).
         Dialogues = "DIALOGUES",
+        /// Satisfaction with State agencies and with public health care and education (mức độ hài lòng về sự phục vụ).
+        AgencySatisfaction = "AGENCY_SATISFACTION",
+        /// Appraisal of staff, as counts by result (đánh giá, xếp loại chất lượng).
+        StaffAppraisal = "STAFF_APPRAISAL",
+        /// Training of staff (đào tạo, bồi dưỡng).
+        Training = "TRAINING",
+        /// Discipline and reward (kỷ luật, khen thưởng).
+        DisciplineReward = "DISCIPLINE_REWARD",
+        /// Rounds of recruitment, appointment and transfer (tuyển dụng, bổ nhiệm, điều động).
+        Recruitment = "RECRUITMENT",
+        /// Job positions and who holds them (vị trí việc làm).
+        JobPositions = "JOB_POSITIONS",
+        /// Friendly government (Chính quyền thân thiện).
+        FriendlyGovernment = "FRIENDLY_GOVERNMENT",
+        /// Work results of units and of their heads (KPI).
+        UnitKpi = "UNIT_KPI",
     }
 }
 

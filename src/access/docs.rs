@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::policy::{Action, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES};
+use super::policy::{Action, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, STAFF_FORMS, WRITE_RULES};
 use super::role::Role;
 use crate::simplification::rules::from_states as review_states;
 use crate::workflow::rules::from_states;
@@ -35,6 +35,12 @@ pub fn permissions() -> String {
         let _ =
             writeln!(page, "| {} | {} | {} | {} | {} |", rule.id, rule.role, rule.relation, all(forms), all(states));
     }
+    let staff: Vec<&str> = STAFF_FORMS.iter().map(|form| form.as_str()).collect();
+    let _ = writeln!(
+        page,
+        "\nForms on staff are consolidated only for whoever may read every submission that they are made of:\n{}.",
+        staff.join(", ")
+    );
     page.push_str("\n## Reading reviews of procedures\n\n| line | role | proposed by which organisations | states |\n|---|---|---|---|\n");
     for rule in REVIEW_READ_RULES {
         let role = rule.role.map_or("everybody with a grant", Role::as_str);

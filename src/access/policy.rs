@@ -174,6 +174,27 @@ const ONE_STOP_FORMS: &[FormCode] = &[
     FormCode::EIdentification,
     FormCode::Dialogues,
 ];
+/// The forms on staff. Nobody but those who may read each unit's own sees them consolidated, and oversight reads
+/// none (domain facts 1.4: no personnel detail).
+pub const STAFF_FORMS: &[FormCode] = &[
+    FormCode::StaffAppraisal,
+    FormCode::Training,
+    FormCode::DisciplineReward,
+    FormCode::Recruitment,
+    FormCode::JobPositions,
+    FormCode::UnitKpi,
+];
+/// What oversight reads: every form but those on staff.
+const OVERSIGHT_FORMS: &[FormCode] = &[
+    FormCode::DossierStatistics,
+    FormCode::OverdueCauses,
+    FormCode::Feedback,
+    FormCode::Satisfaction,
+    FormCode::EIdentification,
+    FormCode::Dialogues,
+    FormCode::AgencySatisfaction,
+    FormCode::FriendlyGovernment,
+];
 const ACCEPTED: &[State] = &[State::Accepted, State::Superseded];
 
 /// Who may read which submissions. Figures of accepted submissions (measures, indicators), procedures,
@@ -185,7 +206,7 @@ pub const READ_RULES: &[ReadRule] = &[
     ReadRule { id: "R04", role: Role::Chair, relation: Relation::Within, forms: &[], states: SENT },
     ReadRule { id: "R05", role: Role::OneStop, relation: Relation::Within, forms: ONE_STOP_FORMS, states: SENT },
     ReadRule { id: "R06", role: Role::PublicServiceCentre, relation: Relation::Own, forms: &[], states: &[] },
-    ReadRule { id: "R07", role: Role::Oversight, relation: Relation::Within, forms: &[], states: ACCEPTED },
+    ReadRule { id: "R07", role: Role::Oversight, relation: Relation::Within, forms: OVERSIGHT_FORMS, states: ACCEPTED },
     ReadRule { id: "R08", role: Role::UpperLevel, relation: Relation::Within, forms: &[], states: ACCEPTED },
 ];
 
@@ -512,6 +533,13 @@ mod tests {
             decide(&grants[..1], Action::SaveForm, &unit(false, false)).unwrap_err(),
             Denial::OtherOrganisation(Action::SaveForm)
         );
+    }
+
+    #[test]
+    fn every_form_is_either_on_staff_or_open_to_oversight() {
+        for form in FormCode::ALL {
+            assert_ne!(STAFF_FORMS.contains(form), OVERSIGHT_FORMS.contains(form), "{form}");
+        }
     }
 
     #[test]

@@ -170,8 +170,14 @@ fn check_table(faults: &mut Faults, table: &Table) {
     for field in &table.fields {
         faults.code(at, &field.code, true);
         faults.titles(at, &field.title_vi, &field.title_en);
-        if field.is_number() != (field.unit.is_some() && field.additivity.is_some()) {
-            faults.add(at, format!("{}: numbers, and only they, have a unit and an additivity", field.code));
+        if field.is_number() != field.unit.is_some() {
+            faults.add(at, format!("{}: numbers, and only they, have a unit", field.code));
+        }
+        if (field.is_number() && field.adds_up) != field.additivity.is_some() {
+            faults.add(at, format!("{}: numbers that add up, and only they, have an additivity", field.code));
+        }
+        if field.max.is_some_and(|max| max < 0 || field.kind.max().is_none_or(|most| max > most)) {
+            faults.add(at, format!("{}: its max must be a number that its kind takes", field.code));
         }
     }
 }

@@ -126,9 +126,15 @@ pub struct Field {
     pub kind: FieldKind,
     /// What is counted; none for texts and days.
     pub unit: Option<String>,
-    /// How its numbers combine over time; none for texts and days.
+    /// How its numbers combine over time; none for texts and days, and for numbers that don't add up.
     #[serde(default, deserialize_with = "maybe_word")]
     pub additivity: Option<Additivity>,
+    /// Whether its numbers add up over periods and organisations; scores don't: they are neither consolidated nor
+    /// measured.
+    #[serde(default = "yes")]
+    pub adds_up: bool,
+    /// The largest number that it takes, where that is less than its kind takes.
+    pub max: Option<i64>,
     /// Whether a row of which anything is given must give it.
     #[serde(default)]
     pub required: bool,
@@ -286,7 +292,12 @@ pub struct Place {
 impl Field {
     /// Whether a number stands in it.
     pub fn is_number(&self) -> bool {
-        matches!(self.kind, FieldKind::Count | FieldKind::Vnd)
+        self.kind.max().is_some()
+    }
+
+    /// The largest number that it takes; none for texts and days.
+    pub fn largest(&self) -> Option<i64> {
+        self.max.or(self.kind.max())
     }
 }
 
@@ -351,6 +362,10 @@ impl Template {
         let rows = table.rows.iter().enumerate().filter(|(_, row)| table.has(row, &selector.only));
         rows.flat_map(|(row, _)| fields.iter().map(move |&field| Place { table: number, row, field })).collect()
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn word<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(deserializer: D) -> Result<T, D::Error> {
@@ -459,7 +474,11 @@ mod tests {
             ("kind = \"CARRIED_OVER\"", "kind = \"CARRIED\"", "CARRIED"),
             ("code = \"ON_RULES\"", "code = \"ON_ACTS\"", "value ON_ACTS stands there twice"),
             ("code = \"handled\"", "code = \"Handled\"", "must be a word such as resolvedLate"),
-            ("additivity = \"STOCK\"\n", "", "numbers, and only they"),
+            ("additivity = \"STOCK\"\n", "", "numbers that add up, and only they"),
+            ("additivity = \"STOCK\"\n", "adds_up = false\n", "its field pending is not"),
+            ("unit = \"FEEDBACK\"\n", "", "numbers, and only they"),
+            ("required = true", "max = -1", "its max must be a number"),
+            ("required = true", "max = 100000001", "its max must be a number"),
             ("[[check]]", "[[checks]]", "unknown field"),
         ] {
             assert!(feedback.contains(from), "{from}");

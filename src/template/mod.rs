@@ -67,6 +67,19 @@ text_enum! {
     }
 }
 
+impl FieldKind {
+    /// The largest number that it takes; none for texts and days.
+    pub fn max(self) -> Option<i64> {
+        match self {
+            // More than all dossiers of the nation in a year.
+            FieldKind::Count => Some(100_000_000),
+            // The largest whole number that every JSON reader keeps exactly.
+            FieldKind::Vnd => Some((1 << 53) - 1),
+            FieldKind::Text | FieldKind::Date => None,
+        }
+    }
+}
+
 /// Every template: its file, and what stands in it.
 pub const FILES: &[(&str, &str)] = &[
     ("overdue-causes.toml", include_str!("../../data/forms/overdue-causes.toml")),
@@ -74,6 +87,14 @@ pub const FILES: &[(&str, &str)] = &[
     ("satisfaction.toml", include_str!("../../data/forms/satisfaction.toml")),
     ("e-identification.toml", include_str!("../../data/forms/e-identification.toml")),
     ("dialogues.toml", include_str!("../../data/forms/dialogues.toml")),
+    ("agency-satisfaction.toml", include_str!("../../data/forms/agency-satisfaction.toml")),
+    ("staff-appraisal.toml", include_str!("../../data/forms/staff-appraisal.toml")),
+    ("training.toml", include_str!("../../data/forms/training.toml")),
+    ("discipline-reward.toml", include_str!("../../data/forms/discipline-reward.toml")),
+    ("recruitment.toml", include_str!("../../data/forms/recruitment.toml")),
+    ("job-positions.toml", include_str!("../../data/forms/job-positions.toml")),
+    ("friendly-government.toml", include_str!("../../data/forms/friendly-government.toml")),
+    ("unit-kpi.toml", include_str!("../../data/forms/unit-kpi.toml")),
 ];
 
 static TEMPLATES: LazyLock<Result<Vec<Template>, String>> = LazyLock::new(|| definition::read_all(FILES));

@@ -15,9 +15,10 @@ use super::definition::{Place, Template};
 use super::form::carried_in;
 use super::rules::{self, Cells, GivenCell, ReadCells};
 use super::store;
+use crate::access::policy::STAFF_FORMS;
 use crate::access::{Permit, Viewer};
 use crate::app::App;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::form::FormCode;
 use crate::organisation as organisations;
 use crate::period::Period;
@@ -25,6 +26,7 @@ use crate::user_error::Outcome;
 use crate::workflow::consolidation::{Consolidation, consolidate, kinds_inside};
 use crate::workflow::saving::{Content, Place as Slot};
 use crate::workflow::service::form_period;
+use crate::workflow::store as submissions;
 
 /// The cells of a draft as they are given.
 pub struct DraftCells {
@@ -136,8 +138,9 @@ pub struct Consolidated {
     pub last_year_values: BTreeMap<Place, i64>,
 }
 
-/// Consolidates a form. Its figures are open to whoever sees the programme, as those of measures are; texts
-/// are not consolidated. The statements do not depend on how many units report.
+/// Consolidates a form. Its figures are open to whoever sees the programme, as those of measures are; those of a form
+/// on staff only to whoever may read all submissions behind them, since subtracting one unit from the whole would
+/// give those of another. Texts are not consolidated. The statements do not depend on how many units report.
 pub async fn consolidated(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiResult<Consolidated> {
     let template = super::of(wanted.form)?;
     let connection = app.db.read();
@@ -155,6 +158,11 @@ pub async fn consolidated(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiRes
     };
     let both = || [Some(&sources), last_year.as_ref().map(|(_, sources)| sources)].into_iter().flatten();
     let ids: Vec<Uuid> = both().flat_map(Consolidation::submissions).map(|row| row.id).collect();
+    if STAFF_FORMS.contains(&wanted.form)
+        && submissions::by_ids(connection, viewer, ids.clone()).await?.len() < ids.len()
+    {
+        return Err(ApiError::not_found("kind-submission", &organisation.code));
+    }
     let cells = store::all(connection, template, &ids).await?;
     let rolled = |sources: &Consolidation| {
         let parts: Vec<Vec<&Cells>> = sources

@@ -112,7 +112,7 @@ fn publications(register: &[Given], today: NaiveDate) -> ApiResult<Vec<Publicati
         let announced = register
             .iter()
             .filter(|given| given.input.code == code && given.input.change_kind == Some(ChangeKind::Amended));
-        announced.filter_map(|given| given.input.decision_date).filter(|day| *day <= today).max()
+        announced.filter_map(|given| given.input.decision_date.value().copied()).filter(|day| *day <= today).max()
     };
     let mut publications: Vec<PublicationInput> = Vec::new();
     let new = register.iter().filter(|given| given.input.name.is_some() && !rules::is_internal(&given.input.code));

@@ -56,11 +56,11 @@ impl ConsolidatedForm {
         self.0.last_year.as_ref().map(|(period, _)| ReportingPeriod(*period))
     }
 
-    /// Every cell of the form that holds a number, filled or not, in the form's order; as many as the template has.
+    /// Every cell of the form that holds a number that adds up, filled or not, in the form's order; as many as the template has.
     async fn cells(&self) -> Vec<ConsolidatedCell> {
         let places = self.0.template.places();
         let cells = places.filter_map(|place| {
-            let (table, row, field) = self.0.template.at(place).filter(|(_, _, field)| field.is_number())?;
+            let (table, row, field) = self.0.template.at(place).filter(|(_, _, field)| field.additivity.is_some())?;
             Some(ConsolidatedCell {
                 table: table.code.clone(),
                 row: row.code.clone(),
@@ -103,7 +103,8 @@ pub struct ConsolidatedQuery;
 impl ConsolidatedQuery {
     /// A form consolidated over an organisation and all below it (tổng hợp biểu), from accepted forms. Open to
     /// everybody with a grant under the programme, as the figures of measures are; the submissions themselves
-    /// only to whom they are open. For forms that a template describes.
+    /// only to whom they are open. A form on staff is found only by whoever may read every submission that it is
+    /// made of. For forms that a template describes.
     async fn consolidated_form(
         &self,
         ctx: &Context<'_>,

@@ -6,6 +6,7 @@ use entity::indicator::measure;
 use crate::error::ApiError;
 use crate::form::FormCode;
 use crate::graphql::context::ContextExt;
+use crate::graphql::scalar::Count;
 use crate::i18n::Language;
 use crate::indicator::graphql::Measure;
 use crate::indicator::rules::Additivity;
@@ -197,9 +198,15 @@ impl FormField {
         self.0.unit.as_deref()
     }
 
-    /// How its numbers combine over time (tính cộng dồn); null for texts and days.
+    /// How its numbers combine over time (tính cộng dồn); null for texts and days, and for numbers that don't add up,
+    /// such as scores: they are not consolidated.
     async fn additivity(&self) -> Option<Additivity> {
         self.0.additivity
+    }
+
+    /// The largest number that it takes (giá trị lớn nhất); null for texts and days.
+    async fn max(&self) -> Option<Count> {
+        self.0.largest().map(Count)
     }
 
     /// Whether a row of which anything is given must give it (bắt buộc).

@@ -107,7 +107,8 @@ impl<'a> Checking<'a> {
                     .with("left", sum_name(found, left))
                     .with("right", sum_name(found, right))
                     .with("expected", expected)
-                    .with("given", given);
+                    .with("given", given)
+                    .with("difference", given - expected);
                 self.add(&places, UserErrorCode::SumMismatch, message, Some((expected, given)));
             }
         }

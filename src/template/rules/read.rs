@@ -8,10 +8,6 @@ use crate::template::FieldKind;
 use crate::template::definition::{Field, MAX_CELLS, Place, Row, Template};
 use crate::user_error::{UserError, UserErrorCode};
 
-/// The largest count: more than all dossiers of the nation in a year.
-const MAX_COUNT: i64 = 100_000_000;
-/// The largest amount: the largest whole number that every JSON reader keeps exactly.
-const MAX_AMOUNT: i64 = (1 << 53) - 1;
 /// The longest text, in characters.
 const MAX_TEXT: usize = 2_000;
 /// How many codes a message lists.
@@ -138,7 +134,7 @@ fn content_of(index: usize, row: &Row, field: &Field, given: &Given) -> Result<O
     };
     match (field.kind, given) {
         (FieldKind::Count | FieldKind::Vnd, Given::Number(number)) => {
-            let max = if field.kind == FieldKind::Count { MAX_COUNT } else { MAX_AMOUNT };
+            let max = field.largest().unwrap_or(i64::MAX);
             if *number < 0 {
                 Err(Box::new(fault(UserErrorCode::OutOfRange, "template-negative")(shown).expecting(0, number)))
             } else if *number > max {

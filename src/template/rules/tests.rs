@@ -90,7 +90,7 @@ fn every_fault_is_named_at_once() {
     );
     insta::assert_snapshot!(
         found[9].message.render(Language::En),
-        @r#"On administrative acts: "Received in the period + Carried over" must equal "Handled + Pending", which is 9; 10 was given."#
+        @r#"On administrative acts: "Received in the period + Carried over" must equal "Handled + Pending", which is 9; 10 was given, a difference of 1."#
     );
 }
 
@@ -227,6 +227,34 @@ fn amounts_may_be_larger_than_counts() {
     let budget = |given| [cell("TOTALS", "TOTAL", "budget", Given::Number(given))];
     assert_eq!(faults(&template, &budget((1 << 53) - 1), None), []);
     assert_eq!(said(&faults(&template, &budget(1 << 53), None)).len(), 1);
+}
+
+#[test]
+fn a_field_may_take_less_than_its_kind_and_a_score_never_adds_up() {
+    let template = crate::template::of(FormCode::UnitKpi).unwrap();
+    let score = |number| [cell("KPI", "UNIT", "score", Given::Number(number))];
+    assert_eq!(faults(template, &score(10_000), None), []);
+    let found = faults(template, &score(10_001), None);
+    assert_eq!(said(&found), ["OUT_OF_RANGE cells.0 10000/10001"]);
+    insta::assert_snapshot!(
+        found[0].message.render(Language::En),
+        @"Cell 1 (The unit: Score times 100 (0 to 10,000)): 10001 was given; at most 10000 is taken."
+    );
+    let (first, second) = (cells_of(template, &score(9_000)), cells_of(template, &score(8_000)));
+    assert_eq!(roll_up(template, &[vec![&first], vec![&second]]), BTreeMap::new());
+}
+
+#[test]
+fn every_answer_is_one_of_the_sample() {
+    let template = crate::template::of(FormCode::AgencySatisfaction).unwrap();
+    let at = |field: &str, given| cell("SURVEY", "OWN_SURVEY/HEALTH", field, given);
+    let answers = [at("sampleSize", Given::Number(100)), at("satisfied", Given::Number(90))];
+    let found = faults(template, &answers, None);
+    assert_eq!(said(&found), ["SUM_MISMATCH cells.1 100/90", "REQUIRED cells.0 -/-", "REQUIRED cells.0 -/-"]);
+    insta::assert_snapshot!(
+        found[0].message.render(Language::Vi),
+        @r#"Khảo sát của phường - Dịch vụ y tế công lập: "Rất hài lòng + Hài lòng + Bình thường + Không hài lòng + Rất không hài lòng + Không trả lời" phải bằng "Số người được hỏi" là 100; đã nhập 90, chênh lệch -10."#
+    );
 }
 
 #[test]
