@@ -17,6 +17,12 @@ text_enum! {
         EIdentification = "E_IDENTIFICATION",
         /// Dialogues with people and enterprises (đối thoại).
         Dialogues = "DIALOGUES",
+        /// Headcount and its breakdown (số lượng, chất lượng cán bộ, công chức, viên chức có mặt).
+        Headcount = "HEADCOUNT",
+        /// Changes of the headcount, by reason (biến động nhân sự).
+        HeadcountChanges = "HEADCOUNT_CHANGES",
+        /// Downsizing under NĐ 154/2025, planned and actual (tinh giản biên chế).
+        Downsizing = "DOWNSIZING",
     }
 }
 

@@ -94,6 +94,8 @@ pub struct ReadRule {
     pub relation: Relation,
     /// Of which forms; all when empty.
     pub forms: &'static [FormCode],
+    /// Whether confidential forms are among them: those of which `data/forms` says so.
+    pub confidential: bool,
     /// In which states; all when empty.
     pub states: &'static [State],
 }
@@ -118,6 +120,17 @@ const fn read_review(
     states: &'static [ReviewState],
 ) -> ReviewReadRule {
     ReviewReadRule { id, role, relation, states }
+}
+
+const fn read(
+    id: &'static str,
+    role: Role,
+    relation: Relation,
+    forms: &'static [FormCode],
+    confidential: bool,
+    states: &'static [State],
+) -> ReadRule {
+    ReadRule { id, role, relation, forms, confidential, states }
 }
 
 const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
@@ -171,16 +184,17 @@ const ONE_STOP_FORMS: &[FormCode] = &[
 const ACCEPTED: &[State] = &[State::Accepted, State::Superseded];
 
 /// Who may read which submissions. Figures of accepted submissions (measures, indicators), procedures,
-/// organisations, targets and tasks are open to everybody with any grant under the programme.
+/// organisations, targets and tasks are open to everybody with any grant under the programme; those that rest on a
+/// confidential form only to whom a line opens the form, and beside that as `template::disclosure` says.
 pub const READ_RULES: &[ReadRule] = &[
-    ReadRule { id: "R01", role: Role::UnitOfficer, relation: Relation::Own, forms: &[], states: &[] },
-    ReadRule { id: "R02", role: Role::UnitHead, relation: Relation::Own, forms: &[], states: &[] },
-    ReadRule { id: "R03", role: Role::StandingBody, relation: Relation::Within, forms: &[], states: SENT },
-    ReadRule { id: "R04", role: Role::Chair, relation: Relation::Within, forms: &[], states: SENT },
-    ReadRule { id: "R05", role: Role::OneStop, relation: Relation::Within, forms: ONE_STOP_FORMS, states: SENT },
-    ReadRule { id: "R06", role: Role::PublicServiceCentre, relation: Relation::Own, forms: &[], states: &[] },
-    ReadRule { id: "R07", role: Role::Oversight, relation: Relation::Within, forms: &[], states: ACCEPTED },
-    ReadRule { id: "R08", role: Role::UpperLevel, relation: Relation::Within, forms: &[], states: ACCEPTED },
+    read("R01", Role::UnitOfficer, Relation::Own, &[], true, &[]),
+    read("R02", Role::UnitHead, Relation::Own, &[], true, &[]),
+    read("R03", Role::StandingBody, Relation::Within, &[], true, SENT),
+    read("R04", Role::Chair, Relation::Within, &[], true, SENT),
+    read("R05", Role::OneStop, Relation::Within, ONE_STOP_FORMS, false, SENT),
+    read("R06", Role::PublicServiceCentre, Relation::Own, &[], true, &[]),
+    read("R07", Role::Oversight, Relation::Within, &[], false, ACCEPTED),
+    read("R08", Role::UpperLevel, Relation::Within, &[], false, ACCEPTED),
 ];
 
 /// Decided proposals; those that are still open, or were withdrawn, concern fewer people.

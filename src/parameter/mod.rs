@@ -20,6 +20,8 @@ text_enum! {
         PublicationCheckDays = "PUBLICATION_CHECK_DAYS",
         /// Places at which a procedure must be made public (nơi bắt buộc công khai).
         PublicationPlaces = "PUBLICATION_PLACES",
+        /// Number below which a cell on staff is not shown outside (ngưỡng che ô số liệu nhỏ).
+        SmallCellThreshold = "SMALL_CELL_THRESHOLD",
     }
 }
 

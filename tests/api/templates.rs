@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::story::{figure, figures, step};
 use crate::support::{Answer, Client, Ward, on_both_engines};
 
-const SAVE: &str = "mutation($input: SaveFormInput!) { saveForm(input: $input) {
+pub const SAVE: &str = "mutation($input: SaveFormInput!) { saveForm(input: $input) {
     submission { id version edition state } warnings { code message }
     userErrors { code field line expected given message } } }";
 
@@ -15,28 +15,28 @@ fn count(table: &str, row: &str, field: &str, count: Value) -> Value {
 }
 
 /// The cells of one row, from its numbers.
-fn row(table: &str, row: &str, counts: &[(&str, i64)]) -> Vec<Value> {
+pub fn row(table: &str, row: &str, counts: &[(&str, i64)]) -> Vec<Value> {
     counts.iter().map(|(field, number)| count(table, row, field, json!(number))).collect()
 }
 
 /// A form on its way: whose, which, for when.
 #[derive(Clone, Copy)]
-struct Form<'a> {
-    unit: &'a str,
-    form: &'a str,
-    period: &'a str,
+pub struct Form<'a> {
+    pub unit: &'a str,
+    pub form: &'a str,
+    pub period: &'a str,
 }
 
 impl Form<'_> {
-    fn input(&self, cells: &[Value], version: i64) -> Value {
+    pub fn input(&self, cells: &[Value], version: i64) -> Value {
         json!({ "organisation": self.unit, "form": self.form, "period": self.period, "cells": cells, "expectedVersion": version })
     }
 
-    fn key(&self) -> Value {
+    pub fn key(&self) -> Value {
         json!({ "key": { "organisation": self.unit, "form": self.form, "period": self.period } })
     }
 
-    async fn save(&self, ward: &Ward, cells: &[Value], version: i64) -> Answer {
+    pub async fn save(&self, ward: &Ward, cells: &[Value], version: i64) -> Answer {
         ward.officer(self.unit).await.ask(SAVE, json!({ "input": self.input(cells, version) })).await
     }
 
@@ -53,7 +53,7 @@ impl Form<'_> {
             .collect()
     }
 
-    async fn take(&self, client: &Client, name: &str, version: i64, more: Value) -> i64 {
+    pub async fn take(&self, client: &Client, name: &str, version: i64, more: Value) -> i64 {
         let mut input = json!({ "submission": self.key(), "expectedVersion": version });
         for (field, value) in more.as_object().unwrap() {
             input[field] = value.clone();
@@ -64,7 +64,7 @@ impl Form<'_> {
     }
 
     /// Saves, submits and accepts; answers the version.
-    async fn accepted(&self, ward: &Ward, cells: &[Value]) -> i64 {
+    pub async fn accepted(&self, ward: &Ward, cells: &[Value]) -> i64 {
         let saved = self.save(ward, cells, 0).await.ok();
         assert_eq!(saved.user_errors("saveForm"), Vec::<Value>::new());
         let version = saved.data("/saveForm/submission/version").as_i64().unwrap();
