@@ -41,9 +41,10 @@ pub fn permissions() -> String {
     let confidential: Vec<&str> = crate::template::confidential().map(|template| template.code.as_str()).collect();
     let _ = writeln!(
         page,
-        "\nConfidential forms: {}. Figures that rest on them are for whom these lines open the forms of every unit that\n\
-        they are made of. All others see, of forms whose file says SUMS, figures of the whole programme, and those not\n\
-        when something small would follow from them (docs/architecture.md).",
+        "\nConfidential forms: {}.\n\
+        Figures that rest on them are for whom these lines open the forms of every unit that they are made of. All\n\
+        others see, of forms whose file says SUMS, figures of the whole programme, and those not when something small\n\
+        would follow from them ([architecture.md](architecture.md)).",
         confidential.join(", ")
     );
     page.push_str("\n## Reading reviews of procedures\n\n| line | role | proposed by which organisations | states |\n|---|---|---|---|\n");
