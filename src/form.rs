@@ -33,6 +33,12 @@ text_enum! {
         FriendlyGovernment = "FRIENDLY_GOVERNMENT",
         /// Work results of units and of their heads (KPI).
         UnitKpi = "UNIT_KPI",
+        /// Headcount and its breakdown (số lượng, chất lượng cán bộ, công chức, viên chức có mặt).
+        Headcount = "HEADCOUNT",
+        /// Changes of the headcount, by reason (biến động nhân sự).
+        HeadcountChanges = "HEADCOUNT_CHANGES",
+        /// Downsizing under NĐ 154/2025, planned and actual (tinh giản biên chế).
+        Downsizing = "DOWNSIZING",
     }
 }
 

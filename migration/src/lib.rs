@@ -20,6 +20,7 @@ mod m20261125_000010_form_cell;
 mod m20261125_000011_procedure_review;
 mod m20261125_000012_procedure_publication;
 mod m20261125_000013_staffing;
+mod m20261125_000021_observation_disclosed;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000011_procedure_review::Migration),
             Box::new(m20261125_000012_procedure_publication::Migration),
             Box::new(m20261125_000013_staffing::Migration),
+            Box::new(m20261125_000021_observation_disclosed::Migration),
         ]
     }
 }

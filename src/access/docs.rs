@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::policy::{Action, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, STAFF_FORMS, WRITE_RULES};
+use super::policy::{Action, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES};
 use super::role::Role;
 use crate::simplification::rules::from_states as review_states;
 use crate::workflow::rules::from_states;
@@ -32,14 +32,20 @@ pub fn permissions() -> String {
         let forms: Vec<&str> = rule.forms.iter().map(|form| form.as_str()).collect();
         let states: Vec<&str> = rule.states.iter().map(|state| state.as_str()).collect();
         let all = |names: Vec<&str>| if names.is_empty() { "all".to_owned() } else { names.join(", ") };
-        let _ =
-            writeln!(page, "| {} | {} | {} | {} | {} |", rule.id, rule.role, rule.relation, all(forms), all(states));
+        let forms = match (forms.is_empty(), rule.confidential) {
+            (true, false) => "all but confidential ones".to_owned(),
+            _ => all(forms),
+        };
+        let _ = writeln!(page, "| {} | {} | {} | {forms} | {} |", rule.id, rule.role, rule.relation, all(states));
     }
-    let staff: Vec<&str> = STAFF_FORMS.iter().map(|form| form.as_str()).collect();
+    let confidential: Vec<&str> = crate::template::confidential().map(|template| template.code.as_str()).collect();
     let _ = writeln!(
         page,
-        "\nForms on staff are consolidated only for whoever may read every submission that they are made of:\n{}.",
-        staff.join(", ")
+        "\nConfidential forms: {}.\n\
+        Figures that rest on them are for whom these lines open the forms of every unit that they are made of. All\n\
+        others see, of forms whose file says SUMS, figures of the whole programme, and those not when something small\n\
+        would follow from them ([architecture.md](architecture.md)).",
+        confidential.join(", ")
     );
     page.push_str("\n## Reading reviews of procedures\n\n| line | role | proposed by which organisations | states |\n|---|---|---|---|\n");
     for rule in REVIEW_READ_RULES {
@@ -52,7 +58,7 @@ pub fn permissions() -> String {
     page.push_str(
         "\nThe programme itself (organisations, targets, tasks, procedures, where these are made public, parameters) and\n\
         the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
-        the programme.\n\n\
+        the programme, but for those that rest on confidential forms.\n\n\
         ## Mutations\n\n| mutation | action | roles |\n|---|---|---|\n",
     );
     for (mutation, action) in MUTATIONS {

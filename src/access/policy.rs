@@ -98,6 +98,8 @@ pub struct ReadRule {
     pub relation: Relation,
     /// Of which forms; all when empty.
     pub forms: &'static [FormCode],
+    /// Whether confidential forms are among them: those of which `data/forms` says so.
+    pub confidential: bool,
     /// In which states; all when empty.
     pub states: &'static [State],
 }
@@ -122,6 +124,17 @@ const fn read_review(
     states: &'static [ReviewState],
 ) -> ReviewReadRule {
     ReviewReadRule { id, role, relation, states }
+}
+
+const fn read(
+    id: &'static str,
+    role: Role,
+    relation: Relation,
+    forms: &'static [FormCode],
+    confidential: bool,
+    states: &'static [State],
+) -> ReadRule {
+    ReadRule { id, role, relation, forms, confidential, states }
 }
 
 const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
@@ -162,7 +175,6 @@ pub const WRITE_RULES: &[WriteRule] = &[
 
 /// What whoever wrote in a record never does with it (domain facts 1.4).
 pub const NEVER_BY_AUTHOR: &[Action] = &[Action::AcceptForm, Action::DecideReview, Action::ApproveStaffingBaseline];
-
 /// What left the unit's own hands: everything but drafts.
 const SENT: &[State] = &[State::Submitted, State::Returned, State::Accepted, State::Superseded];
 /// The forms on administrative procedures and on serving people.
@@ -174,40 +186,20 @@ const ONE_STOP_FORMS: &[FormCode] = &[
     FormCode::EIdentification,
     FormCode::Dialogues,
 ];
-/// The forms on staff. Nobody but those who may read each unit's own sees them consolidated, and oversight reads
-/// none (domain facts 1.4: no personnel detail).
-pub const STAFF_FORMS: &[FormCode] = &[
-    FormCode::StaffAppraisal,
-    FormCode::Training,
-    FormCode::DisciplineReward,
-    FormCode::Recruitment,
-    FormCode::JobPositions,
-    FormCode::UnitKpi,
-];
-/// What oversight reads: every form but those on staff.
-const OVERSIGHT_FORMS: &[FormCode] = &[
-    FormCode::DossierStatistics,
-    FormCode::OverdueCauses,
-    FormCode::Feedback,
-    FormCode::Satisfaction,
-    FormCode::EIdentification,
-    FormCode::Dialogues,
-    FormCode::AgencySatisfaction,
-    FormCode::FriendlyGovernment,
-];
 const ACCEPTED: &[State] = &[State::Accepted, State::Superseded];
 
 /// Who may read which submissions. Figures of accepted submissions (measures, indicators), procedures,
-/// organisations, targets and tasks are open to everybody with any grant under the programme.
+/// organisations, targets and tasks are open to everybody with any grant under the programme; those that rest on a
+/// confidential form only to whom a line opens the form, and beside that as `template::disclosure` says.
 pub const READ_RULES: &[ReadRule] = &[
-    ReadRule { id: "R01", role: Role::UnitOfficer, relation: Relation::Own, forms: &[], states: &[] },
-    ReadRule { id: "R02", role: Role::UnitHead, relation: Relation::Own, forms: &[], states: &[] },
-    ReadRule { id: "R03", role: Role::StandingBody, relation: Relation::Within, forms: &[], states: SENT },
-    ReadRule { id: "R04", role: Role::Chair, relation: Relation::Within, forms: &[], states: SENT },
-    ReadRule { id: "R05", role: Role::OneStop, relation: Relation::Within, forms: ONE_STOP_FORMS, states: SENT },
-    ReadRule { id: "R06", role: Role::PublicServiceCentre, relation: Relation::Own, forms: &[], states: &[] },
-    ReadRule { id: "R07", role: Role::Oversight, relation: Relation::Within, forms: OVERSIGHT_FORMS, states: ACCEPTED },
-    ReadRule { id: "R08", role: Role::UpperLevel, relation: Relation::Within, forms: &[], states: ACCEPTED },
+    read("R01", Role::UnitOfficer, Relation::Own, &[], true, &[]),
+    read("R02", Role::UnitHead, Relation::Own, &[], true, &[]),
+    read("R03", Role::StandingBody, Relation::Within, &[], true, SENT),
+    read("R04", Role::Chair, Relation::Within, &[], true, SENT),
+    read("R05", Role::OneStop, Relation::Within, ONE_STOP_FORMS, false, SENT),
+    read("R06", Role::PublicServiceCentre, Relation::Own, &[], true, &[]),
+    read("R07", Role::Oversight, Relation::Within, &[], false, ACCEPTED),
+    read("R08", Role::UpperLevel, Relation::Within, &[], false, ACCEPTED),
 ];
 
 /// Decided proposals; those that are still open, or were withdrawn, concern fewer people.
@@ -535,12 +527,6 @@ mod tests {
         );
     }
 
-    #[test]
-    fn every_form_is_either_on_staff_or_open_to_oversight() {
-        for form in FormCode::ALL {
-            assert_ne!(STAFF_FORMS.contains(form), OVERSIGHT_FORMS.contains(form), "{form}");
-        }
-    }
 
     #[test]
     fn rules_have_names_of_their_own() {

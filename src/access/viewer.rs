@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use entity::indicator::{indicator_observation, indicator_term, measure_value};
 use entity::organisation::{organisation, organisation_closure};
 use entity::simplification::procedure_review;
 use entity::workflow::submission;
@@ -14,6 +15,7 @@ use super::role::Role;
 use super::{Caller, SignedIn};
 use crate::error::{ApiError, ApiResult};
 use crate::form::State;
+use crate::template;
 
 /// A caller as a reader. Every read of a store takes one.
 #[derive(Debug, Clone)]
@@ -113,6 +115,10 @@ impl Viewer {
                 let forms = rule.forms.iter().map(|form| form.as_str());
                 all = all.add(Expr::col((table.clone(), submission::Column::Form)).is_in(forms));
             }
+            if !rule.confidential {
+                let closed = template::confidential().map(|template| template.code.as_str());
+                all = all.add(Expr::col((table.clone(), submission::Column::Form)).is_not_in(closed));
+            }
             if !rule.states.is_empty() {
                 let states = rule.states.iter().map(|state| state.as_str());
                 all = all.add(Expr::col((table.clone(), submission::Column::State)).is_in(states));
@@ -120,6 +126,74 @@ impl Viewer {
             any = any.add(all);
         }
         if any.is_empty() { any.add(Expr::value(1).eq(0)) } else { any }
+    }
+
+    /// Narrows figures of measures: those of confidential forms to the organisations whose forms the caller may read.
+    pub fn measure_values(&self) -> Condition {
+        use measure_value::Column;
+        let column = |column: Column| (measure_value::Entity, column);
+        let all = self.in_programmes(column(Column::ProgrammeId));
+        let Reader::Person(person) = &self.0 else { return all };
+        let Reach { own, within } = Reach::of(person);
+        let organisation_id = || Expr::col(column(Column::OrganisationId));
+        all.add(
+            Condition::any()
+                .add(Expr::col(column(Column::MeasureCode)).is_not_in(template::confidential_measures()))
+                .add(organisation_id().is_in(own))
+                .add(organisation_id().in_subquery(below(within))),
+        )
+    }
+
+    /// Narrows figures of indicators. Those that rest on confidential forms: to organisations of which the caller may
+    /// read the forms of all that stand below; beside these to figures of a whole programme, which say themselves
+    /// whether they are shown. What is to be withheld of them: [`Viewer::withholds`].
+    pub fn observations(&self) -> Condition {
+        use indicator_observation::Column;
+        let column = |column: Column| (indicator_observation::Entity, column);
+        let all = self.in_programmes(column(Column::ProgrammeId));
+        let Reader::Person(person) = &self.0 else { return all };
+        let reach = Reach::of(person);
+        let confidential = Query::select()
+            .column(indicator_term::Column::IndicatorCode)
+            .from(indicator_term::Entity)
+            .and_where(Expr::col(indicator_term::Column::MeasureCode).is_in(template::confidential_measures()))
+            .to_owned();
+        let organisation_id = || Expr::col(column(Column::OrganisationId));
+        let mut any = Condition::any()
+            .add(Expr::col(column(Column::IndicatorCode)).not_in_subquery(confidential))
+            .add(organisation_id().in_subquery(below(reach.within.clone())))
+            .add(
+                Condition::all()
+                    .add(organisation_id().is_in(reach.own.clone()))
+                    .add(organisation_id().not_in_subquery(above_others(reach.own.clone()))),
+            );
+        if reach.sees_sums() {
+            any = any.add(Expr::col(column(Column::Disclosed)).is_not_null());
+        }
+        all.add(any)
+    }
+
+    /// Whether a figure that [`Viewer::observations`] found, and that is not for those outside, is to be shown without
+    /// its numbers.
+    pub fn withholds(&self, disclosed: Option<bool>) -> bool {
+        // Whoever reaches it from within does not come by it as a sum.
+        disclosed == Some(false) && self.sees_sums()
+    }
+
+    /// Whether the caller is outside, and may see what confidential forms add up to.
+    pub fn sees_sums(&self) -> bool {
+        match &self.0 {
+            Reader::Person(person) => Reach::of(person).sees_sums(),
+            Reader::Everything => false,
+        }
+    }
+
+    /// Whether the caller may read the confidential forms of an organisation and of all below it. `upward` are the
+    /// organisation and all above it; `alone` says that nothing stands below it.
+    pub fn is_inside(&self, organisation_id: Uuid, upward: &[Uuid], alone: bool) -> bool {
+        let Reader::Person(person) = &self.0 else { return true };
+        let Reach { own, within } = Reach::of(person);
+        within.iter().any(|id| upward.contains(id)) || (alone && own.contains(&organisation_id))
     }
 
     /// Narrows reviews of procedures as `policy::REVIEW_READ_RULES` says.
@@ -151,6 +225,43 @@ impl Viewer {
         }
         any
     }
+}
+
+/// The organisations whose confidential forms somebody may read: these alone, and with all below them.
+struct Reach {
+    own: Vec<Uuid>,
+    within: Vec<Uuid>,
+}
+
+impl Reach {
+    fn of(person: &SignedIn) -> Reach {
+        let (mut own, mut within) = (Vec::new(), Vec::new());
+        for rule in READ_RULES.iter().filter(|rule| rule.confidential) {
+            let reached = if rule.relation == Relation::Own { &mut own } else { &mut within };
+            reached.extend(held(person, rule.role));
+        }
+        for reached in [&mut own, &mut within] {
+            reached.sort_unstable();
+            reached.dedup();
+        }
+        Reach { own, within }
+    }
+
+    /// Sums are safe from whoever knows the forms of one unit. Whoever knows those of several, and not all, could
+    /// subtract them together.
+    fn sees_sums(&self) -> bool {
+        self.own.len() <= 1 && self.within.is_empty()
+    }
+}
+
+/// Those of some organisations that have others below them.
+fn above_others(organisation_ids: Vec<Uuid>) -> SelectStatement {
+    Query::select()
+        .column(organisation_closure::Column::AncestorId)
+        .from(organisation_closure::Entity)
+        .and_where(Expr::col(organisation_closure::Column::AncestorId).is_in(organisation_ids))
+        .and_where(Expr::col(organisation_closure::Column::Depth).gt(0))
+        .to_owned()
 }
 
 fn held(person: &SignedIn, role: Role) -> Vec<Uuid> {

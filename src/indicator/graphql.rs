@@ -297,14 +297,20 @@ impl IndicatorObservation {
         Ok(ReportingPeriod(self.period_of()?))
     }
 
-    /// Exact numerator (tử số); null where there is no data.
+    /// Exact numerator (tử số); null where there is no data, or where it is suppressed.
     async fn numerator(&self) -> Option<Count> {
         self.0.numerator.map(Count)
     }
 
-    /// Exact denominator (mẫu số); null where there is no data.
+    /// Exact denominator (mẫu số); null where there is no data, or where it is suppressed.
     async fn denominator(&self) -> Option<Count> {
         self.0.denominator.map(Count)
+    }
+
+    /// Whether its numbers are suppressed (bị che): it rests on a confidential form, the caller is outside, and something
+    /// small would follow from them. Its parts and its value are null, and its status is NO_DATA.
+    async fn suppressed(&self) -> bool {
+        self.0.disclosed == Some(false) && self.0.numerator.is_none()
     }
 
     /// Numerator / denominator x 100, a decimal string with two decimals, rounded half up for display; null

@@ -17,8 +17,13 @@ use super::{SourceKind, rules::TargetLine};
 use crate::access::Permit;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
+use crate::form::FormCode;
 use crate::organisation;
 use crate::period::{Period, PeriodKind};
+use crate::template::definition::Place;
+use crate::template::disclosure::{self, Disclosures};
+use crate::template::rules::disclosure::Disclosed;
+use crate::template::{self, Confidentiality, Template};
 
 /// Writes the measures of an accepted form and the figures of every indicator that rests on them: of the
 /// organisation and all above it, for the period and all around it.
@@ -54,9 +59,82 @@ pub async fn project_submission(
         programme_id: row.programme_id,
         organisations: organisations.into_iter().collect(),
         measures: measures.into_iter().map(str::to_owned).collect(),
-        periods: period.enclosing(),
+        periods: touched(row, period)?,
     };
     project_indicators(tx, clock, permit, revision, &scope).await
+}
+
+/// The periods of which figures may change with an accepted form: all around its own; and where sums of the form are
+/// shown that are held against each other, those beside these.
+fn touched(row: &submission::Model, period: &Period) -> ApiResult<Vec<Period>> {
+    let mut periods = period.enclosing();
+    let form = FormCode::from_str(&row.form)?;
+    if template::of(form).is_ok_and(|template| template.confidential == Some(Confidentiality::Sums)) {
+        let beside: Vec<Period> = periods.iter().flat_map(disclosure::beside).collect();
+        for one in beside {
+            if !periods.iter().any(|known| known.code() == one.code()) {
+                periods.push(one);
+            }
+        }
+    }
+    Ok(periods)
+}
+
+/// The confidential form of which an indicator is made, where it is made of that form alone and of sums of its cells.
+fn sums_of(definition: &Definition) -> Option<&'static Template> {
+    let template = template::confidential().find(|template| {
+        let of_it = |term: &FormulaTerm| term.coefficient == 1 && term.measure.source == template.code.as_str();
+        definition.terms().all(of_it)
+    })?;
+    (template.confidential == Some(Confidentiality::Sums)).then_some(template)
+}
+
+/// Says of each figure of the whole programme that rests on confidential forms whether it is shown to those outside.
+async fn disclose(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    definitions: &[Definition],
+    wanted: &mut BTreeMap<ObservationKey, Observed>,
+) -> ApiResult<()> {
+    let mut of_form: BTreeMap<FormCode, Vec<&Definition>> = BTreeMap::new();
+    for definition in definitions {
+        if let Some(template) = sums_of(definition) {
+            of_form.entry(template.code).or_default().push(definition);
+        }
+    }
+    if of_form.is_empty() {
+        return Ok(());
+    }
+    let root = organisation::store::root_of(connection, programme_id).await?;
+    for (form, definitions) in of_form {
+        let template = template::of(form)?;
+        let codes: HashSet<&str> = definitions.iter().map(|definition| definition.row.code.as_str()).collect();
+        let mut periods: BTreeMap<String, Period> = BTreeMap::new();
+        for key in wanted.keys().filter(|key| codes.contains(key.indicator_code.as_str())) {
+            let period = Period::parse(template.calendar, &key.span.code)?;
+            periods.insert(key.span.code.clone(), period);
+        }
+        let all: Vec<Period> = periods.values().copied().collect();
+        let disclosures = Disclosures::load(connection, programme_id, template, &all).await?;
+        let decided: HashMap<&str, Option<Disclosed>> =
+            periods.iter().map(|(code, period)| (code.as_str(), disclosures.of(period))).collect();
+        for definition in definitions {
+            let side = |terms: &[FormulaTerm]| -> Vec<Place> {
+                terms.iter().flat_map(|term| template.measured(&term.measure.code)).collect()
+            };
+            let (numerator, denominator) = (side(&definition.numerator), side(&definition.denominator));
+            let figures = wanted.iter_mut().filter(|(key, _)| {
+                key.indicator_code == definition.row.code
+                    && key.organisation_id == root.id
+                    && key.span.calendar == template.calendar.as_str()
+            });
+            for (key, observed) in figures {
+                let found = decided.get(key.span.code.as_str()).and_then(Option::as_ref);
+                observed.disclosed = found.map(|one| one.shows_sum(&numerator) && one.shows_sum(&denominator));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A figure of a register: whose, of which measure, from which day, how much.
@@ -189,7 +267,8 @@ async fn project_indicators(
     let needed: Vec<&str> = needed.into_iter().collect();
     let values = store::current_window(tx, scope.programme_id, &needed, start, end).await?;
     let closure = organisation::store::closure_of_programme(tx, scope.programme_id).await?;
-    let wanted = observe(&definitions, &values, &closure, &scope.periods, |id| scope.organisations.contains(&id))?;
+    let mut wanted = observe(&definitions, &values, &closure, &scope.periods, |id| scope.organisations.contains(&id))?;
+    disclose(tx, scope.programme_id, &definitions, &mut wanted).await?;
 
     let organisations: Vec<Uuid> = scope.organisations.iter().copied().collect();
     let codes: Vec<&str> = definitions.iter().map(|definition| definition.row.code.as_str()).collect();
@@ -216,7 +295,7 @@ pub fn key_of(row: &indicator_observation::Model) -> ApiResult<ObservationKey> {
 
 /// What a stored figure says.
 pub fn observed(row: &indicator_observation::Model) -> Observed {
-    Observed { parts: row.numerator.zip(row.denominator), missing: row.missing }
+    Observed { parts: row.numerator.zip(row.denominator), missing: row.missing, disclosed: row.disclosed }
 }
 
 /// What is marked as superseded, and what is written.
@@ -295,8 +374,8 @@ pub fn observe(
                 let (numerator, denominator) = (terms(&definition.numerator), terms(&definition.denominator));
                 let parts = rules::side(&numerator).zip(rules::side(&denominator));
                 let missing = numerator.iter().chain(&denominator).map(|term| term.measure.missing).max();
-                let observed =
-                    Observed { parts, missing: missing.and_then(|count| i32::try_from(count).ok()).unwrap_or(0) };
+                let missing = missing.and_then(|count| i32::try_from(count).ok()).unwrap_or(0);
+                let observed = Observed { parts, missing, disclosed: None };
                 if parts.is_some() {
                     let key = ObservationKey {
                         organisation_id: *organisation_id,
@@ -406,16 +485,22 @@ pub async fn rebuild(
         .into_iter()
         .partition(|definition| definition.terms().any(|term| term.source == SourceKind::Submission));
     let mut wanted = observe(&of_forms, &values, &closure, &periods, |_| true)?;
+    disclose(tx, programme_id, &of_forms, &mut wanted).await?;
     wanted.extend(observe(&of_registers, &values, &closure, &register_periods(&programme), |_| true)?);
     let stored = store::all_current_observations(tx, programme_id).await?;
     let (superseded_observations, new_observations) = observation_changes(&stored, wanted)?;
     let before: HashMap<ObservationKey, Observed> =
         stored.iter().map(|row| Ok((key_of(row)?, observed(row)))).collect::<ApiResult<_>>()?;
+    // Figures that differ in nothing but in whether they are shown outside must be told apart, too.
+    let told = |observed: Option<&Observed>| match observed {
+        Some(Observed { parts, disclosed: Some(shown), .. }) => format!("{parts:?}, shown outside: {shown}"),
+        other => format!("{:?}", other.and_then(|observed| observed.parts)),
+    };
     for (key, is) in &new_observations {
         differences.push(Difference {
             what: format!("indicator {} of {} for {}", key.indicator_code, key.organisation_id, key.span.code),
-            stored: format!("{:?}", before.get(key).and_then(|observed| observed.parts)),
-            expected: format!("{:?}", is.parts),
+            stored: told(before.get(key)),
+            expected: told(Some(is)),
         });
     }
     if !check_only && !differences.is_empty() {

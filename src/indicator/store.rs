@@ -362,6 +362,8 @@ pub struct Observed {
     pub parts: Option<(i64, i64)>,
     /// Parts of the period that are missing beside others that are there.
     pub missing: i32,
+    /// Of a whole programme's figure that rests on confidential forms: whether it is shown to those outside.
+    pub disclosed: Option<bool>,
 }
 
 /// The current figures of some indicators, organisations and periods.
@@ -415,6 +417,7 @@ pub async fn replace_observations(
             numerator: Set(observed.parts.map(|(numerator, _)| numerator)),
             denominator: Set(observed.parts.map(|(_, denominator)| denominator)),
             missing: Set(observed.missing),
+            disclosed: Set(observed.disclosed),
             revision: Set(revision),
             superseded_revision: Set(None),
             recorded_at: Set(now),
@@ -477,9 +480,11 @@ pub struct ObservationFilter {
 impl ObservationFilter {
     fn condition(&self, viewer: &Viewer) -> Condition {
         use indicator_observation::Column;
-        let mut condition = Condition::all()
-            .add(viewer.in_programmes((indicator_observation::Entity, Column::ProgrammeId)))
-            .add(self.known.condition(Column::Revision, Column::SupersededRevision, Column::PeriodStart));
+        let mut condition = Condition::all().add(viewer.observations()).add(self.known.condition(
+            Column::Revision,
+            Column::SupersededRevision,
+            Column::PeriodStart,
+        ));
         if let Some(id) = self.programme_id {
             condition = condition.add(Column::ProgrammeId.eq(id));
         }
@@ -517,10 +522,21 @@ pub async fn observations_page(
 ) -> ApiResult<Slice<indicator_observation::Model>> {
     let mut select = select_all::<indicator_observation::Entity>();
     select.cond_where(filter.condition(viewer));
-    page.fetch(connection, &OBSERVATION_ORDER, select, |row: &indicator_observation::Model| {
-        vec![row.revision.into(), row.id.into()]
-    })
-    .await
+    let slice = page
+        .fetch(connection, &OBSERVATION_ORDER, select, |row: &indicator_observation::Model| {
+            vec![row.revision.into(), row.id.into()]
+        })
+        .await?;
+    Ok(slice.map(|row| withheld(viewer, row)))
+}
+
+/// A figure as the viewer is shown it: without its numbers where these are suppressed.
+fn withheld(viewer: &Viewer, row: indicator_observation::Model) -> indicator_observation::Model {
+    if viewer.withholds(row.disclosed) {
+        indicator_observation::Model { numerator: None, denominator: None, missing: 0, ..row }
+    } else {
+        row
+    }
 }
 
 /// Figures of indicators by id.
@@ -530,10 +546,13 @@ pub async fn observations_by_ids(
     ids: Vec<Uuid>,
 ) -> ApiResult<Vec<indicator_observation::Model>> {
     Ok(indicator_observation::Entity::find()
-        .filter(viewer.in_programmes((indicator_observation::Entity, indicator_observation::Column::ProgrammeId)))
+        .filter(viewer.observations())
         .filter(indicator_observation::Column::Id.is_in(ids))
         .all(connection)
-        .await?)
+        .await?
+        .into_iter()
+        .map(|row| withheld(viewer, row))
+        .collect())
 }
 
 /// What a chart draws: figures of one organisation for the periods of a kind that end in a window.
@@ -573,7 +592,8 @@ pub async fn series(
         .order_by(indicator_observation::Column::PeriodEnd, Order::Asc)
         .order_by(indicator_observation::Column::Id, Order::Asc);
     let rows = connection.query_all(&select).await?;
-    Ok(rows.iter().map(|row| indicator_observation::Model::from_query_result(row, "")).collect::<Result<_, _>>()?)
+    let rows = rows.iter().map(|row| indicator_observation::Model::from_query_result(row, ""));
+    Ok(rows.map(|row| Ok(withheld(viewer, row?))).collect::<Result<_, sea_orm::DbErr>>()?)
 }
 
 /// What to look for among the figures of measures.
@@ -603,9 +623,11 @@ pub async fn values_page(
     page: &Page,
 ) -> ApiResult<Slice<measure_value::Model>> {
     use measure_value::Column;
-    let mut condition = Condition::all()
-        .add(viewer.in_programmes((measure_value::Entity, Column::ProgrammeId)))
-        .add(filter.known.condition(Column::Revision, Column::SupersededRevision, Column::PeriodStart));
+    let mut condition = Condition::all().add(viewer.measure_values()).add(filter.known.condition(
+        Column::Revision,
+        Column::SupersededRevision,
+        Column::PeriodStart,
+    ));
     if let Some(id) = filter.programme_id {
         condition = condition.add(Column::ProgrammeId.eq(id));
     }
@@ -648,7 +670,7 @@ pub async fn contributions(
         .add(Column::Calendar.eq(observation.calendar.as_str()))
         .add(Column::PeriodStart.gte(observation.period_start));
     let condition = Condition::all()
-        .add(viewer.in_programmes((measure_value::Entity, Column::ProgrammeId)))
+        .add(viewer.measure_values())
         .add(Column::ProgrammeId.eq(observation.programme_id))
         .add(Known::At(observation.revision).condition(
             Column::Revision,
@@ -698,7 +720,7 @@ pub async fn values_by_ids(
     ids: Vec<Uuid>,
 ) -> ApiResult<Vec<measure_value::Model>> {
     Ok(measure_value::Entity::find()
-        .filter(viewer.in_programmes((measure_value::Entity, measure_value::Column::ProgrammeId)))
+        .filter(viewer.measure_values())
         .filter(measure_value::Column::Id.is_in(ids))
         .all(connection)
         .await?)

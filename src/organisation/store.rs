@@ -124,6 +124,17 @@ pub async fn upward(connection: &impl ConnectionTrait, organisation_id: Uuid) ->
         .collect())
 }
 
+/// Whether anything stands below an organisation.
+pub async fn has_below(connection: &impl ConnectionTrait, organisation_id: Uuid) -> ApiResult<bool> {
+    let found = organisation_closure::Entity::find()
+        .filter(organisation_closure::Column::AncestorId.eq(organisation_id))
+        .filter(organisation_closure::Column::Depth.gt(0))
+        .limit(1)
+        .one(connection)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// For several organisations at once: each with everything above it.
 pub async fn upward_of(
     connection: &impl ConnectionTrait,

@@ -22,6 +22,8 @@ text_enum! {
         PublicationPlaces = "PUBLICATION_PLACES",
         /// Kinds of organisation that the cut of posts leaves out; NONE for none (loại đơn vị được loại trừ).
         StaffingExemptKinds = "STAFFING_EXEMPT_KINDS",
+        /// Number below which a cell on staff is not shown outside (ngưỡng che ô số liệu nhỏ).
+        SmallCellThreshold = "SMALL_CELL_THRESHOLD",
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::fmt::Display;
 
+use super::Confidentiality;
 use super::definition::{Check, MAX_CELLS, Measure, Selector, Table, Template};
+use crate::indicator::rules::Additivity;
 
 /// What does not agree in a template.
 struct Faults(Vec<String>);
@@ -68,10 +70,45 @@ impl Template {
         for check in &self.checks {
             self.check_check(&mut faults, check);
         }
+        self.check_confidential(&mut faults);
         for measure in &self.measures {
             self.check_measure(&mut faults, measure);
         }
         faults.0
+    }
+
+    /// What is shown in sums must be of a shape that `rules::disclosure` can guard: breakdowns of one whole, of which
+    /// no period is the sum of others.
+    fn check_confidential(&self, faults: &mut Faults) {
+        let breakdowns: Vec<(&Selector, &Selector)> = self
+            .checks
+            .iter()
+            .filter_map(|check| match check {
+                Check::RowsEqual { part, whole } => Some((part, whole)),
+                _ => None,
+            })
+            .collect();
+        for table in &self.tables {
+            let Some(other) = &table.restates else { continue };
+            if *other == table.code || !breakdowns.iter().any(|(part, _)| part.table == *other) {
+                faults.add(&table.code, format!("it restates {other}, which is no breakdown"));
+            }
+        }
+        if self.confidential != Some(Confidentiality::Sums) {
+            return;
+        }
+        let at = "confidential";
+        if breakdowns.iter().any(|(_, whole)| Some(*whole) != self.whole()) {
+            faults.add(at, "the breakdowns of a form of which sums are shown must all add up to the same whole");
+        }
+        let mut parts = HashSet::new();
+        if breakdowns.iter().flat_map(|(part, _)| self.selected(part)).any(|place| !parts.insert(place)) {
+            faults.add(at, "a cell of a form of which sums are shown must stand in one breakdown");
+        }
+        let mut numbers = self.tables.iter().flat_map(|table| &table.fields).filter(|field| field.is_number());
+        if numbers.any(|field| field.additivity != Some(Additivity::Stock)) {
+            faults.add(at, "the numbers of a form of which sums are shown must be stocks");
+        }
     }
 
     fn check_check(&self, faults: &mut Faults, check: &Check) {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::{CheckKind, FieldKind};
+use super::{CheckKind, Confidentiality, FieldKind};
 use crate::form::FormCode;
 use crate::i18n::{Language, MessageArg};
 use crate::indicator::rules::Additivity;
@@ -39,6 +39,9 @@ pub struct Template {
     /// The kinds of organisations that submit it.
     #[serde(deserialize_with = "words")]
     pub organisation_kinds: Vec<OrganisationKind>,
+    /// How much of it is shown to those outside; all where it is not confidential.
+    #[serde(default, deserialize_with = "maybe_word")]
+    pub confidential: Option<Confidentiality>,
     /// Its tables.
     #[serde(rename = "table")]
     pub tables: Vec<Table>,
@@ -60,6 +63,12 @@ pub struct Table {
     pub title_vi: String,
     /// Its name, in English.
     pub title_en: String,
+    /// Whether its required fields are asked for in every row, begun or not.
+    #[serde(default)]
+    pub always: bool,
+    /// Of a breakdown whose cells may be sums of another table's: that table. Where something of that is suppressed,
+    /// all of this is.
+    pub restates: Option<String>,
     /// What its rows are broken down by; a table without any has the one row `TOTAL`.
     #[serde(rename = "dimension", default)]
     pub dimensions: Vec<Dimension>,
@@ -141,7 +150,7 @@ pub struct Field {
 }
 
 /// Some cells of a table: the fields of the rows that have the values asked for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Selector {
     /// The table.
@@ -355,6 +364,20 @@ impl Template {
         i32::try_from(before + place.row * width + place.field + 1).unwrap_or(i32::MAX)
     }
 
+    /// The whole that the form's breakdowns add up to; the first, where there are several.
+    pub fn whole(&self) -> Option<&Selector> {
+        self.checks.iter().find_map(|check| match check {
+            Check::RowsEqual { whole, .. } => Some(whole),
+            _ => None,
+        })
+    }
+
+    /// The cells that a measure of the form sums; none where the form has no such measure.
+    pub fn measured(&self, code: &str) -> Vec<Place> {
+        let measure = self.measures.iter().find(|measure| measure.code == code);
+        measure.map(|measure| self.selected(&measure.selector())).unwrap_or_default()
+    }
+
     /// The places of a selector.
     pub fn selected(&self, selector: &Selector) -> Vec<Place> {
         let Some((number, table)) = self.table(&selector.table) else { return Vec::new() };
@@ -463,6 +486,22 @@ mod tests {
         assert_eq!(table.rows[15].code, "OWN_SURVEY/OTHER");
         let positions: Vec<i32> = template.places().map(|place| template.position(place)).collect();
         assert_eq!(positions, (1..=96).collect::<Vec<i32>>());
+    }
+
+    #[test]
+    fn only_what_can_be_guarded_is_shown_in_sums() {
+        let (_, headcount) = FILES.iter().find(|(file, _)| *file == "headcount.toml").unwrap();
+        assert!(read(headcount).is_ok());
+        for (from, to, expected) in [
+            ("\nconfidential = \"SUMS\"", "\nconfidential = \"SOME\"", "Confidentiality"),
+            ("[\"ELECTED_CADRE\", \"CIVIL_SERVANT\", ", "[\"ELECTED_CADRE\", ", "must all add up to the same whole"),
+            ("additivity = \"STOCK\"", "additivity = \"FLOW\"", "must be stocks"),
+            ("restates = \"AGE_BAND\"", "restates = \"AGE\"", "it restates AGE, which is no breakdown"),
+        ] {
+            assert!(headcount.contains(from), "{from}");
+            let fault = read(&headcount.replacen(from, to, 1)).err().unwrap();
+            assert!(fault.contains(expected), "{from} -> {to}: {fault}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //!
 //! - [`definition`] reads templates, `consistency` holds their parts against each other; [`rules`] checks and
 //!   sums cells.
+//! - A form may be confidential: [`disclosure`] says which of its sums are shown to those outside.
 //! - [`form`] makes a [`crate::workflow::Form`] of a template; saving, submitting and accepting are those of
 //!   every form.
 //!
@@ -12,6 +13,7 @@
 
 mod consistency;
 pub mod definition;
+pub mod disclosure;
 pub mod form;
 pub mod graphql;
 pub mod rules;
@@ -58,6 +60,17 @@ text_enum! {
 }
 
 text_enum! {
+    /// How much of a confidential form is shown to those outside: to all but the unit itself, the standing body and the
+    /// Chair (mức hạn chế xem biểu).
+    pub enum Confidentiality {
+        /// Its sums over the whole programme, small cells suppressed (chỉ số tổng của chương trình, che ô nhỏ).
+        Sums = "SUMS",
+        /// Nothing (không cho xem).
+        Closed = "CLOSED",
+    }
+}
+
+text_enum! {
     /// What becomes of the cells that are not given (cách lưu ô).
     pub enum CellMode {
         /// The cells given are the whole form: others are emptied (thay toàn bộ).
@@ -95,6 +108,9 @@ pub const FILES: &[(&str, &str)] = &[
     ("job-positions.toml", include_str!("../../data/forms/job-positions.toml")),
     ("friendly-government.toml", include_str!("../../data/forms/friendly-government.toml")),
     ("unit-kpi.toml", include_str!("../../data/forms/unit-kpi.toml")),
+    ("headcount.toml", include_str!("../../data/forms/headcount.toml")),
+    ("headcount-changes.toml", include_str!("../../data/forms/headcount-changes.toml")),
+    ("downsizing.toml", include_str!("../../data/forms/downsizing.toml")),
 ];
 
 static TEMPLATES: LazyLock<Result<Vec<Template>, String>> = LazyLock::new(|| definition::read_all(FILES));
@@ -106,6 +122,16 @@ static TEMPLATES: LazyLock<Result<Vec<Template>, String>> = LazyLock::new(|| def
 /// reads them, so a release never fails here.
 pub fn all() -> Result<&'static [Template], &'static str> {
     TEMPLATES.as_deref().map_err(String::as_str)
+}
+
+/// The templates of confidential forms. A server whose templates can't be read does not start.
+pub fn confidential() -> impl Iterator<Item = &'static Template> {
+    all().unwrap_or_default().iter().filter(|template| template.confidential.is_some())
+}
+
+/// The measures that are read off confidential forms.
+pub fn confidential_measures() -> impl Iterator<Item = &'static str> {
+    confidential().flat_map(|template| template.measures.iter().map(|measure| measure.code.as_str()))
 }
 
 /// The template of a form; BAD_USER_INPUT for a form that none describes.

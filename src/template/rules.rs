@@ -2,6 +2,7 @@
 //! measures they give.
 
 mod check;
+pub mod disclosure;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use async_trait::async_trait;
-use entity::organisation::organisation;
+use entity::organisation::{organisation, programme};
 use entity::workflow::submission;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::CellMode;
 use super::definition::{Place, Template};
+use super::disclosure::Disclosures;
 use super::form::carried_in;
+use super::rules::disclosure::Disclosed;
 use super::rules::{self, Cells, GivenCell, ReadCells};
 use super::store;
-use crate::access::policy::STAFF_FORMS;
 use crate::access::{Permit, Viewer};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
@@ -26,7 +27,6 @@ use crate::user_error::Outcome;
 use crate::workflow::consolidation::{Consolidation, consolidate, kinds_inside};
 use crate::workflow::saving::{Content, Place as Slot};
 use crate::workflow::service::form_period;
-use crate::workflow::store as submissions;
 
 /// The cells of a draft as they are given.
 pub struct DraftCells {
@@ -136,11 +136,13 @@ pub struct Consolidated {
     pub last_year: Option<(Period, Consolidation)>,
     /// Its numbers, by cell.
     pub last_year_values: BTreeMap<Place, i64>,
+    /// Which cells are shown of the period and of the year before; none where all are.
+    pub disclosed: Option<(Disclosed, Disclosed)>,
 }
 
-/// Consolidates a form. Its figures are open to whoever sees the programme, as those of measures are; those of a form
-/// on staff only to whoever may read all submissions behind them, since subtracting one unit from the whole would
-/// give those of another. Texts are not consolidated. The statements do not depend on how many units report.
+/// Consolidates a form. Its figures are open to whoever sees the programme, as those of measures are; those of a
+/// confidential form to whoever may read the forms that they are made of, and to others as far as they are disclosed,
+/// of the whole programme alone. Texts are not consolidated. The statements do not depend on how many units report.
 pub async fn consolidated(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiResult<Consolidated> {
     let template = super::of(wanted.form)?;
     let connection = app.db.read();
@@ -158,11 +160,7 @@ pub async fn consolidated(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiRes
     };
     let both = || [Some(&sources), last_year.as_ref().map(|(_, sources)| sources)].into_iter().flatten();
     let ids: Vec<Uuid> = both().flat_map(Consolidation::submissions).map(|row| row.id).collect();
-    if STAFF_FORMS.contains(&wanted.form)
-        && submissions::by_ids(connection, viewer, ids.clone()).await?.len() < ids.len()
-    {
-        return Err(ApiError::not_found("kind-submission", &organisation.code));
-    }
+    let disclosed = disclosed(connection, viewer, template, &programme, &organisation, &period).await?;
     let cells = store::all(connection, template, &ids).await?;
     let rolled = |sources: &Consolidation| {
         let parts: Vec<Vec<&Cells>> = sources
@@ -172,15 +170,47 @@ pub async fn consolidated(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiRes
             .collect();
         rules::roll_up(template, &parts)
     };
-    Ok(Consolidated {
-        template,
-        period,
-        values: rolled(&sources),
-        last_year_values: last_year.as_ref().map(|(_, sources)| rolled(sources)).unwrap_or_default(),
-        organisation,
-        sources,
-        last_year,
-    })
+    let mut values = rolled(&sources);
+    let mut last_year_values = last_year.as_ref().map(|(_, sources)| rolled(sources)).unwrap_or_default();
+    let (mut sources, mut last_year) = (sources, last_year);
+    if let Some((now, before)) = &disclosed {
+        values.retain(|place, _| now.shows(*place));
+        last_year_values.retain(|place, _| before.shows(*place));
+        // Who reported, and how often, is not said either.
+        sources = Consolidation::default();
+        last_year = last_year.map(|(period, _)| (period, Consolidation::default()));
+    }
+    Ok(Consolidated { template, period, values, last_year_values, organisation, sources, last_year, disclosed })
+}
+
+/// What is shown of a form to a viewer: none where all is. Of a confidential form those outside find the whole
+/// programme and nothing below it.
+async fn disclosed(
+    connection: &DatabaseConnection,
+    viewer: &Viewer,
+    template: &'static Template,
+    programme: &programme::Model,
+    organisation: &organisation::Model,
+    period: &Period,
+) -> ApiResult<Option<(Disclosed, Disclosed)>> {
+    if template.confidential.is_none() {
+        return Ok(None);
+    }
+    let upward = organisations::store::upward(connection, organisation.id).await?;
+    let alone = !organisations::store::has_below(connection, organisation.id).await?;
+    if viewer.is_inside(organisation.id, &upward, alone) {
+        return Ok(None);
+    }
+    if organisations::store::root_of(connection, programme.id).await?.id != organisation.id {
+        return Err(ApiError::not_found("kind-organisation", &organisation.code));
+    }
+    if !viewer.sees_sums() {
+        return Ok(Some(Default::default()));
+    }
+    let periods: Vec<Period> = std::iter::once(*period).chain(period.same_last_year()).collect();
+    let disclosures = Disclosures::load(connection, programme.id, template, &periods).await?;
+    let of = |period: Option<&Period>| period.and_then(|period| disclosures.of(period)).unwrap_or_default();
+    Ok(Some((of(Some(period)), of(period.same_last_year().as_ref()))))
 }
 
 /// A period of the form's calendar: one that it is submitted for, or a longer one that such periods make up.

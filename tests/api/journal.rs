@@ -70,6 +70,7 @@ on_both_engines! {
             "UPDATE measure_value SET value = 1",
             "DELETE FROM indicator_observation",
             "UPDATE indicator_observation SET numerator = 1",
+            "UPDATE indicator_observation SET disclosed = TRUE",
         ] {
             let error = connection.execute_unprepared(statement).await.unwrap_err();
             assert!(error.to_string().contains("append-only"), "{statement}: {error}");

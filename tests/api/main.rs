@@ -10,6 +10,7 @@ mod day;
 mod durability;
 mod figures;
 mod forms;
+mod headcount;
 mod http;
 mod journal;
 mod live;

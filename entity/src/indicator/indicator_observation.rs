@@ -31,6 +31,9 @@ pub struct Model {
     pub denominator: Option<i64>,
     /// Parts (unit x period) that have not been accepted although others of the same period were.
     pub missing: i32,
+    /// Of a whole programme's figure that rests on confidential forms: whether it is shown to those outside. None for
+    /// all other figures; of those that rest on such forms nothing is said outside.
+    pub disclosed: Option<bool>,
     /// When it became known.
     pub revision: i64,
     /// When a newer figure took its place.

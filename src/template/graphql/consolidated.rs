@@ -27,10 +27,15 @@ pub struct ConsolidatedCell {
     /// Code of the field.
     pub field: String,
     /// The number: over time as the field adds (FLOW adds up, STOCK is the last, OPENING the first), then added
-    /// up over the organisations. Null where no accepted form fills the cell.
+    /// up over the organisations. Null where no accepted form fills the cell, or where it is suppressed.
     pub value: Option<Count>,
+    /// Whether the number is suppressed (bị che): the form is confidential, the caller is outside, and something small
+    /// would follow from it.
+    pub suppressed: bool,
     /// The same for the same period a year before (cùng kỳ năm trước).
     pub last_year: Option<Count>,
+    /// Whether last year's number is suppressed.
+    pub last_year_suppressed: bool,
 }
 
 /// A form over an organisation with all below it, for a period (biểu tổng hợp), made of accepted forms alone.
@@ -66,14 +71,16 @@ impl ConsolidatedForm {
                 row: row.code.clone(),
                 field: field.code.clone(),
                 value: self.0.values.get(&place).copied().map(Count),
+                suppressed: self.0.disclosed.as_ref().is_some_and(|(now, _)| !now.shows(place)),
                 last_year: self.0.last_year_values.get(&place).copied().map(Count),
+                last_year_suppressed: self.0.disclosed.as_ref().is_some_and(|(_, before)| !before.shows(place)),
             })
         });
         cells.collect()
     }
 
     /// The submissions that the numbers are made of: of each organisation those of the period itself, or else
-    /// those of its parts.
+    /// those of its parts. Of a confidential form nothing is said to those outside, nor of what is missing.
     async fn submissions(&self) -> Vec<ConsolidatedSource> {
         sources(&self.0.sources)
     }
@@ -103,8 +110,8 @@ pub struct ConsolidatedQuery;
 impl ConsolidatedQuery {
     /// A form consolidated over an organisation and all below it (tổng hợp biểu), from accepted forms. Open to
     /// everybody with a grant under the programme, as the figures of measures are; the submissions themselves
-    /// only to whom they are open. A form on staff is found only by whoever may read every submission that it is
-    /// made of. For forms that a template describes.
+    /// only to whom they are open. Of a confidential form those outside find the programme's top alone, where numbers
+    /// from which something small would follow are suppressed. For forms that a template describes.
     async fn consolidated_form(
         &self,
         ctx: &Context<'_>,

@@ -13,7 +13,7 @@ use crate::indicator::rules::Additivity;
 use crate::organisation::OrganisationKind;
 use crate::period::{Calendar, PeriodKind};
 use crate::template::definition::{Check, Dimension, DimensionValue, Field, Row, Table, Template};
-use crate::template::{CheckKind, FieldKind, all, of, rules};
+use crate::template::{CheckKind, Confidentiality, FieldKind, all, of, rules};
 
 /// A form described by data (mẫu biểu): its tables, what must hold in them, and what is read off them.
 pub struct FormTemplate(&'static Template);
@@ -49,6 +49,12 @@ impl FormTemplate {
     /// The kinds of organisations that submit it (đơn vị lập biểu).
     async fn organisation_kinds(&self) -> &[OrganisationKind] {
         &self.0.organisation_kinds
+    }
+
+    /// How much of it is shown to all but the unit itself, the standing body and the Chair (hạn chế xem); null where it
+    /// is not confidential.
+    async fn confidential(&self) -> Option<Confidentiality> {
+        self.0.confidential
     }
 
     /// Its tables (bảng), in the form's order.
@@ -93,6 +99,11 @@ impl FormTable {
     /// Title.
     async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         self.0.title(language)
+    }
+
+    /// Whether its required fields are asked for in every row, begun or not (luôn phải nhập).
+    async fn always(&self) -> bool {
+        self.0.always
     }
 
     /// What its rows are broken down by (phân tổ); none for a table with the one row `TOTAL`.

@@ -82,7 +82,7 @@ impl<'a> Checking<'a> {
             for (row, found) in table.rows.iter().enumerate() {
                 let of_row = |field| Place { table: number, row, field };
                 let begun = (0..table.fields.len()).any(|field| self.cells.contains_key(&of_row(field)));
-                if !begun || self.faulty.contains(&(number, row)) {
+                if !(begun || table.always) || self.faulty.contains(&(number, row)) {
                     continue;
                 }
                 for (field, definition) in table.fields.iter().enumerate().filter(|(_, field)| field.required) {
