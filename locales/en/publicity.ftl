@@ -7,5 +7,6 @@ publication-bad-url = Line { $line } ({ $code }): the address must begin with ht
 publication-future-day = Line { $line } ({ $code }): "{ $field }" must not be later than today, { $today }.
 publication-checked-before-published = Line { $line } ({ $code }): it cannot have been checked before it was published.
 publication-check-incomplete = Line { $line } ({ $code }): "checkedOn" and "checkResult" must be given together.
+publication-older = Line { $line } ({ $code }): it is recorded as published later already, on { $published }.
 publication-check-older = Line { $line } ({ $code }): a later check of this publication is recorded already.
 publication-long-note = Line { $line } ({ $code }): the note may have at most { $max } characters.

@@ -5,6 +5,7 @@ review-bad-text = "{ $field }" must have 1 to { $max } characters.
 review-bad-number = "{ $field }" must be between 0 and { $max }.
 review-grows = "{ $field }" must not be more than before: { $before }.
 review-cuts-nothing = A review must cut something: components, forms, time or cost.
+review-corrects-nothing = Nothing is corrected: give another day or another decision.
 review-future-day = "{ $field }" must not be later than today, { $today }.
 review-day-too-early = "{ $field }" must not be before { $first }.
 review-wrong-state = This can only be done from { $from }; the review is { $state }.

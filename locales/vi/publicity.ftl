@@ -7,5 +7,6 @@ publication-bad-url = Dòng { $line } ({ $code }): địa chỉ phải bắt đ�
 publication-future-day = Dòng { $line } ({ $code }): "{ $field }" không được sau ngày hôm nay, { $today }.
 publication-checked-before-published = Dòng { $line } ({ $code }): ngày kiểm tra không được trước ngày công khai.
 publication-check-incomplete = Dòng { $line } ({ $code }): "checkedOn" và "checkResult" phải được nhập cùng nhau.
+publication-older = Dòng { $line } ({ $code }): đã ghi nhận lần công khai sau ngày này, ngày { $published }.
 publication-check-older = Dòng { $line } ({ $code }): đã ghi nhận lần kiểm tra sau ngày này.
 publication-long-note = Dòng { $line } ({ $code }): ghi chú chỉ được tối đa { $max } ký tự.

@@ -5,6 +5,7 @@ review-bad-text = "{ $field }" phải có từ 1 đến { $max } ký tự.
 review-bad-number = "{ $field }" phải từ 0 đến { $max }.
 review-grows = "{ $field }" không được lớn hơn trước khi cắt giảm: { $before }.
 review-cuts-nothing = Phương án phải cắt giảm ít nhất một nội dung: thành phần hồ sơ, mẫu đơn, thời gian hoặc chi phí.
+review-corrects-nothing = Không có nội dung đính chính: hãy nhập ngày khác hoặc quyết định khác.
 review-future-day = "{ $field }" không được sau ngày hôm nay, { $today }.
 review-day-too-early = "{ $field }" không được trước ngày { $first }.
 review-wrong-state = Chỉ thực hiện được khi phương án ở trạng thái { $from }; hiện đang là { $state }.

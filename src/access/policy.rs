@@ -45,6 +45,10 @@ text_enum! {
         DecideReview = "DECIDE_REVIEW",
         /// Say that it has been carried out (ghi nhận đã thực hiện phương án).
         ImplementReview = "IMPLEMENT_REVIEW",
+        /// Correct from which day or by which decision it was carried out (đính chính việc thực hiện phương án).
+        CorrectReview = "CORRECT_REVIEW",
+        /// Take back the decision about it (thu hồi quyết định về phương án).
+        RevokeReview = "REVOKE_REVIEW",
         /// Record where procedures are made public (ghi nhận công khai thủ tục hành chính).
         RecordPublications = "RECORD_PUBLICATIONS",
         /// Read the journal (xem nhật ký).
@@ -142,7 +146,7 @@ const fn write(id: &'static str, role: Role, action: Action, relation: Relation)
 }
 
 /// Who may write what. Beside these lines one rule holds for all: whoever wrote in a record never accepts
-/// it (domain facts 1.4).
+/// or decides it ([`NEVER_BY_AUTHOR`], domain facts 1.4).
 pub const WRITE_RULES: &[WriteRule] = &[
     write("W01", Role::UnitOfficer, Action::SaveForm, Relation::Own),
     write("W02", Role::UnitHead, Action::SaveForm, Relation::Own),
@@ -169,12 +173,16 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W37", Role::Chair, Action::DecideReview, Relation::Within),
     write("W38", Role::OneStop, Action::ImplementReview, Relation::Within),
     write("W39", Role::OneStop, Action::RecordPublications, Relation::Within),
+    write("W61", Role::OneStop, Action::CorrectReview, Relation::Within),
+    write("W62", Role::Chair, Action::RevokeReview, Relation::Within),
     write("W51", Role::StandingBody, Action::AssignStaffing, Relation::Within),
     write("W52", Role::Chair, Action::ApproveStaffingBaseline, Relation::Within),
 ];
 
 /// What whoever wrote in a record never does with it (domain facts 1.4).
-pub const NEVER_BY_AUTHOR: &[Action] = &[Action::AcceptForm, Action::DecideReview, Action::ApproveStaffingBaseline];
+pub const NEVER_BY_AUTHOR: &[Action] =
+    &[Action::AcceptForm, Action::DecideReview, Action::RevokeReview, Action::ApproveStaffingBaseline];
+
 /// What left the unit's own hands: everything but drafts.
 const SENT: &[State] = &[State::Submitted, State::Returned, State::Accepted, State::Superseded];
 /// The forms on administrative procedures and on serving people.
@@ -202,17 +210,18 @@ pub const READ_RULES: &[ReadRule] = &[
     read("R08", Role::UpperLevel, Relation::Within, &[], false, ACCEPTED),
 ];
 
-/// Decided proposals; those that are still open, or were withdrawn, concern fewer people.
-const DECIDED: &[ReviewState] = &[ReviewState::Approved, ReviewState::Rejected, ReviewState::Implemented];
+/// What becomes of procedures. Proposals that are still open, were rejected or withdrawn concern fewer people.
+const GRANTED: &[ReviewState] = &[ReviewState::Approved, ReviewState::Implemented];
 
 /// Who may read which reviews of procedures.
 pub const REVIEW_READ_RULES: &[ReviewReadRule] = &[
-    read_review("R31", None, Relation::Within, DECIDED),
+    read_review("R31", None, Relation::Within, GRANTED),
     read_review("R32", Some(Role::UnitOfficer), Relation::Own, &[]),
     read_review("R33", Some(Role::UnitHead), Relation::Own, &[]),
     read_review("R34", Some(Role::OneStop), Relation::Within, &[]),
     read_review("R35", Some(Role::StandingBody), Relation::Within, &[]),
     read_review("R36", Some(Role::Chair), Relation::Within, &[]),
+    read_review("R37", Some(Role::Oversight), Relation::Within, &[ReviewState::Rejected]),
 ];
 
 /// Which action each mutation asks for; none for those that everybody may call. A test fails for a
@@ -241,6 +250,8 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("withdrawProcedureReview", Some(Action::WithdrawReview)),
     ("decideProcedureReview", Some(Action::DecideReview)),
     ("implementProcedureReview", Some(Action::ImplementReview)),
+    ("correctProcedureReview", Some(Action::CorrectReview)),
+    ("revokeProcedureReviewDecision", Some(Action::RevokeReview)),
     ("recordPublications", Some(Action::RecordPublications)),
 ];
 
@@ -275,8 +286,8 @@ pub enum Denial {
     OtherOrganisation(Action),
     /// The standing body's own records are the Chair's to decide, and only those.
     StandingBodysOwn(Action),
-    /// Whoever wrote in a record never accepts it.
-    OwnWork,
+    /// Whoever wrote in a record never accepts or decides it.
+    OwnWork(Action),
 }
 
 impl Denial {
@@ -287,7 +298,7 @@ impl Denial {
             Denial::NoRole(_) => "NO_ROLE",
             Denial::OtherOrganisation(_) => "OTHER_ORGANISATION",
             Denial::StandingBodysOwn(_) => "STANDING_BODY_OWN",
-            Denial::OwnWork => "OWN_WORK",
+            Denial::OwnWork(_) => "OWN_WORK",
         }
     }
 
@@ -302,7 +313,9 @@ impl Denial {
             Denial::NoRole(action) => with_roles("policy-no-role", action),
             Denial::OtherOrganisation(action) => with_roles("policy-other-organisation", action),
             Denial::StandingBodysOwn(action) => with_roles("policy-standing-body-own", action),
-            Denial::OwnWork => Message::new("policy-own-work"),
+            Denial::OwnWork(action) => {
+                Message::new("policy-own-work").with("action", MessageArg::Message(action_key(action)))
+            }
         }
     }
 }
@@ -323,6 +336,8 @@ fn action_key(action: Action) -> &'static str {
         Action::WithdrawReview => "action-withdraw-review",
         Action::DecideReview => "action-decide-review",
         Action::ImplementReview => "action-implement-review",
+        Action::CorrectReview => "action-correct-review",
+        Action::RevokeReview => "action-revoke-review",
         Action::RecordPublications => "action-record-publications",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
@@ -388,7 +403,7 @@ pub fn decide(grants: &[Grant], action: Action, subject: &Subject<'_>) -> Result
         for grant in grants.iter().filter(|grant| grant.role == rule.role) {
             if relation_holds(rule.relation, grant, subject) {
                 if NEVER_BY_AUTHOR.contains(&action) && subject.written_by_caller {
-                    return Err(Denial::OwnWork);
+                    return Err(Denial::OwnWork(action));
                 }
                 return Ok(rule);
             }
@@ -455,6 +470,7 @@ impl From<Refused> for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Language;
 
     const CITY: Uuid = Uuid::from_u128(1);
     const WARD: Uuid = Uuid::from_u128(2);
@@ -498,11 +514,27 @@ mod tests {
     fn whoever_wrote_in_a_record_never_accepts_it() {
         let grants = [grant(Role::StandingBody, WARD), grant(Role::UnitOfficer, UNIT)];
         assert!(decide(&grants, Action::AcceptForm, &unit(false, false)).is_ok());
-        assert_eq!(decide(&grants, Action::AcceptForm, &unit(false, true)).unwrap_err(), Denial::OwnWork);
+        assert_eq!(
+            decide(&grants, Action::AcceptForm, &unit(false, true)).unwrap_err(),
+            Denial::OwnWork(Action::AcceptForm)
+        );
         assert!(decide(&grants, Action::ReturnForm, &unit(false, true)).is_ok());
         let chair = [grant(Role::Chair, WARD)];
-        assert!(decide(&chair, Action::DecideReview, &unit(false, false)).is_ok());
-        assert_eq!(decide(&chair, Action::DecideReview, &unit(false, true)).unwrap_err(), Denial::OwnWork);
+        for action in [Action::DecideReview, Action::RevokeReview] {
+            assert!(decide(&chair, action, &unit(false, false)).is_ok());
+            assert_eq!(decide(&chair, action, &unit(false, true)).unwrap_err(), Denial::OwnWork(action));
+        }
+    }
+
+    #[test]
+    fn own_work_is_worded_for_what_was_wanted() {
+        for language in [Language::Vi, Language::En] {
+            let sentences: Vec<String> =
+                NEVER_BY_AUTHOR.iter().map(|&action| Denial::OwnWork(action).message().render(language)).collect();
+            for (sentence, &action) in sentences.iter().zip(NEVER_BY_AUTHOR) {
+                assert!(sentence.contains(&Message::new(action_key(action)).render(language)), "{sentence}");
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use async_graphql::{InputValueError, InputValueResult, Number, Scalar, ScalarType, Value};
 
 /// The largest whole number that every JSON reader keeps exactly: 2^53 - 1.
-const MAX_EXACT: i64 = (1 << 53) - 1;
+pub const MAX_EXACT: i64 = (1 << 53) - 1;
 
 fn whole(value: &Value) -> Option<i64> {
     match value {
@@ -28,6 +28,13 @@ macro_rules! whole_number {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
         pub struct $name(pub i64);
+
+        impl $name {
+            /// A number that every JSON reader keeps exactly; none for one that is larger.
+            pub fn exact(number: i64) -> Option<Self> {
+                (-MAX_EXACT..=MAX_EXACT).contains(&number).then_some($name(number))
+            }
+        }
 
         $(#[doc = $doc])*
         #[Scalar]

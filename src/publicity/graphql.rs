@@ -169,7 +169,8 @@ pub struct PublicationInput {
     pub place: PublicationPlace,
     /// Its address, http or https; required for portals and social media (địa chỉ).
     pub url: Option<String>,
-    /// When what stands there now was published; a later day than recorded makes earlier checks void (ngày công khai).
+    /// When what stands there now was published; not before the day that is recorded, and a later one makes the checks
+    /// until that day void (ngày công khai).
     pub published_on: NaiveDate,
     /// When it was checked; needs `checkResult` (ngày kiểm tra).
     pub checked_on: Option<NaiveDate>,

@@ -169,7 +169,9 @@ impl Wanted {
 pub fn merged(stored: Option<&procedure_publication::Model>, input: &PublicationInput) -> Wanted {
     let stored = stored.map(Wanted::of);
     let given = input.checked_on.zip(input.check_result.map(|result| result.as_str().to_owned()));
-    let kept = stored.as_ref().and_then(|stored| stored.check.clone()).filter(|(day, _)| *day >= input.published_on);
+    let kept = stored.as_ref().and_then(|stored| {
+        stored.check.clone().filter(|(day, _)| still_holds(*day, stored.published_on, input.published_on))
+    });
     Wanted {
         url: input.url.clone().or_else(|| stored.as_ref().and_then(|stored| stored.url.clone())),
         published_on: input.published_on,
@@ -178,9 +180,20 @@ pub fn merged(stored: Option<&procedure_publication::Model>, input: &Publication
     }
 }
 
+/// Whether a check on a day is one of what was published on `now`. A check on the very day of a later publication
+/// was of what stood there before: nobody publishes anew what was found as it should be.
+fn still_holds(checked_on: NaiveDate, before: NaiveDate, now: NaiveDate) -> bool {
+    before == now || checked_on > now
+}
+
+/// Whether a line tells of a publication that is older than the one which is known.
+pub fn is_older(stored: &procedure_publication::Model, input: &PublicationInput) -> bool {
+    input.published_on < stored.published_on
+}
+
 /// Whether a line tells of a check that is older than one which is known of the same publication.
 pub fn is_stale(stored: &procedure_publication::Model, input: &PublicationInput) -> bool {
-    let known = stored.last_checked_on.filter(|day| *day >= input.published_on);
+    let known = stored.last_checked_on.filter(|day| still_holds(*day, stored.published_on, input.published_on));
     input.checked_on.zip(known).is_some_and(|(given, known)| given < known)
 }
 
@@ -194,7 +207,9 @@ pub fn due_if_announced_by(today: NaiveDate, days: u32) -> NaiveDate {
     today.checked_sub_days(Days::new(u64::from(days) + 1)).unwrap_or(NaiveDate::MIN)
 }
 
-/// Where and when a procedure was made public, as [`overdue`] takes it.
+/// Where and when a procedure was made public, as [`overdue`] takes it. That and [`is_public`] are the rule in plain
+/// words; the list of procedures asks SQL, [`public_since`](super::store::public_since), and a test holds one against
+/// the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Published {
     /// Where.
@@ -347,6 +362,31 @@ mod tests {
         assert_eq!(merged(Some(&checked), &older).check, Some((day(3, 5), "OUTDATED".to_owned())));
         (older.published_on, older.checked_on) = (day(3, 6), Some(day(3, 6)));
         assert!(!is_stale(&checked, &older));
+    }
+
+    #[test]
+    fn publishing_anew_voids_the_checks_until_that_day() {
+        let bad = row(day(3, 1), Some((day(3, 5), "OUTDATED")));
+        let kept = |published_on| {
+            let mut anew = line();
+            anew.published_on = published_on;
+            merged(Some(&bad), &anew).check.is_some()
+        };
+        assert!(kept(day(3, 1)), "the same publication");
+        assert!(kept(day(3, 4)), "checked after it was published anew");
+        assert!(!kept(day(3, 5)), "mended on the day of the check");
+        assert!(!kept(day(3, 6)));
+        // The check of the day on which it was published stays while that publication does.
+        let at_once = row(day(3, 1), Some((day(3, 1), "CORRECT")));
+        assert!(merged(Some(&at_once), &line()).check.is_some());
+    }
+
+    #[test]
+    fn an_older_publication_is_known_as_one() {
+        let stored = row(day(3, 1), None);
+        let older = |published_on| is_older(&stored, &PublicationInput { published_on, ..line() });
+        assert!(older(day(2, 28)));
+        assert!(!older(day(3, 1)) && !older(day(3, 2)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::rules::{self, PublicationInput, Wanted};
-use super::store::{self, NewPublication};
+use super::store::{self, Publication};
 use crate::access::{Action, Viewer};
 use crate::app::App;
 use crate::audit::Entry;
@@ -95,8 +95,16 @@ async fn in_transaction(
             fault(UserErrorCode::OtherOrganisation, "procedure", "publication-of-another-organisation");
         }
         let stored = publications.get(&(procedure.id, input.place.as_str().to_owned()));
-        if stored.is_some_and(|row| rules::is_stale(row, input)) {
-            fault(UserErrorCode::OutOfRange, "checkedOn", "publication-check-older");
+        match stored {
+            Some(row) if rules::is_older(row, input) => {
+                let message = Message::new("publication-older").with("published", row.published_on.to_string());
+                let fault = rules::fault_of(input, index, UserErrorCode::OutOfRange, "publishedOn", message);
+                faults.push(fault.expecting(format!(">= {}", row.published_on), input.published_on));
+            }
+            Some(row) if rules::is_stale(row, input) => {
+                fault(UserErrorCode::OutOfRange, "checkedOn", "publication-check-older");
+            }
+            _ => {}
         }
         lines.push((procedure.id, input, stored));
     }
@@ -104,7 +112,7 @@ async fn in_transaction(
         return Ok(Outcome::Invalid(faults));
     }
 
-    let (mut recorded, mut new) = (Recorded::default(), Vec::new());
+    let (mut recorded, mut rows) = (Recorded::default(), Vec::new());
     let (mut before, mut after) = (Map::new(), Map::new());
     for (procedure_id, input, stored) in lines {
         let is = rules::merged(stored, input);
@@ -113,21 +121,21 @@ async fn in_transaction(
             None => {
                 recorded.created += 1;
                 after.insert(key, described(&is));
-                new.push(NewPublication { procedure_id, place: input.place, wanted: is });
+                rows.push(Publication { procedure_id, place: input.place, wanted: is });
             }
             Some(row) if Wanted::of(row) == is => recorded.unchanged += 1,
             Some(row) => {
                 recorded.changed += 1;
                 before.insert(key.clone(), described(&Wanted::of(row)));
                 after.insert(key, described(&is));
-                store::update(tx, &app.clock, &permit, row, &is).await?;
+                rows.push(Publication { procedure_id, place: input.place, wanted: is });
             }
         }
     }
     if recorded.created + recorded.changed == 0 {
         return Ok(Outcome::Done(recorded));
     }
-    store::insert(tx, &app.clock, &permit, programme_id, &new).await?;
+    store::upsert(tx, &app.clock, &permit, programme_id, &rows).await?;
     let entry = Entry {
         record_kind: "procedure_publication",
         record_id: Some(organisation.id),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entity::publicity::procedure_publication;
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoColumnRef, Query};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoColumnRef, OnConflict, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
@@ -90,7 +90,7 @@ pub async fn of_procedures(
 }
 
 /// A condition on an outer query: at each of some places the procedure has a publication since the day of a column,
-/// and it was not found missing or outdated. The columns must be of the outer query's tables, named with them.
+/// and it was not found missing or outdated: [`is_public`](super::rules::is_public) in SQL. The columns must be of the outer query's tables, named with them.
 /// `.not()` turns it round.
 pub fn public_since(
     places: &[PublicationPlace],
@@ -125,9 +125,9 @@ pub fn required_places(parameters: &InForce) -> ApiResult<Vec<PublicationPlace>>
     parameters.list(Code::PublicationPlaces)?.into_iter().map(|word| Ok(word.parse()?)).collect()
 }
 
-/// A publication to be entered.
+/// A publication as it is to stand.
 #[derive(Debug, Clone)]
-pub struct NewPublication {
+pub struct Publication {
     /// The procedure.
     pub procedure_id: Uuid,
     /// Where.
@@ -136,61 +136,50 @@ pub struct NewPublication {
     pub wanted: Wanted,
 }
 
-fn filled(wanted: &Wanted) -> procedure_publication::ActiveModel {
-    procedure_publication::ActiveModel {
-        url: Set(wanted.url.clone()),
-        published_on: Set(wanted.published_on),
-        last_checked_on: Set(wanted.check.as_ref().map(|(day, _)| *day)),
-        check_result: Set(wanted.check.as_ref().map(|(_, result)| result.clone())),
-        note: Set(wanted.note.clone()),
-        ..Default::default()
-    }
-}
-
-/// Enters new publications.
-pub async fn insert(
+/// Enters publications, or changes those of the same procedure and place: few statements, however many there are.
+pub async fn upsert(
     tx: &DatabaseTransaction,
     clock: &Clock,
     permit: &Permit,
     programme_id: Uuid,
-    new: &[NewPublication],
+    publications: &[Publication],
 ) -> ApiResult<()> {
+    use procedure_publication::Column;
     debug_assert_eq!(permit.action, Action::RecordPublications);
     let now = clock.now();
-    for chunk in new.chunks(ROWS_AT_ONCE) {
+    let next = Expr::col((procedure_publication::Entity, Column::Version)).add(1);
+    let or_change = OnConflict::columns([Column::ProcedureId, Column::Place])
+        .update_columns([
+            Column::Url,
+            Column::PublishedOn,
+            Column::LastCheckedOn,
+            Column::CheckResult,
+            Column::Note,
+            Column::UpdatedAt,
+        ])
+        .value(Column::Version, next)
+        .to_owned();
+    for chunk in publications.chunks(ROWS_AT_ONCE) {
         let rows = chunk.iter().map(|one| procedure_publication::ActiveModel {
             id: Set(clock.new_id()),
             programme_id: Set(programme_id),
             procedure_id: Set(one.procedure_id),
             place: Set(one.place.as_str().to_owned()),
+            url: Set(one.wanted.url.clone()),
+            published_on: Set(one.wanted.published_on),
+            last_checked_on: Set(one.wanted.check.as_ref().map(|(day, _)| *day)),
+            check_result: Set(one.wanted.check.as_ref().map(|(_, result)| result.clone())),
+            note: Set(one.wanted.note.clone()),
             version: Set(1),
             created_at: Set(now),
             updated_at: Set(now),
-            ..filled(&one.wanted)
         });
-        procedure_publication::Entity::insert_many(rows).exec_without_returning(tx).await.map_err(conflict_or_fault)?;
+        procedure_publication::Entity::insert_many(rows)
+            .on_conflict(or_change.clone())
+            .exec_without_returning(tx)
+            .await
+            .map_err(conflict_or_fault)?;
     }
-    Ok(())
-}
-
-/// Changes a publication.
-pub async fn update(
-    tx: &DatabaseTransaction,
-    clock: &Clock,
-    permit: &Permit,
-    row: &procedure_publication::Model,
-    wanted: &Wanted,
-) -> ApiResult<()> {
-    debug_assert_eq!(permit.action, Action::RecordPublications);
-    let mut change = filled(wanted);
-    change.version = Set(row.version.saturating_add(1));
-    change.updated_at = Set(clock.now());
-    procedure_publication::Entity::update_many()
-        .set(change)
-        .filter(procedure_publication::Column::Id.eq(row.id))
-        .exec(tx)
-        .await
-        .map_err(conflict_or_fault)?;
     Ok(())
 }
 

@@ -25,7 +25,7 @@ use crate::graphql::allowed::AllowedAction;
 use crate::graphql::connection::{Rows, connection, page};
 use crate::graphql::context::{Batch, ContextExt, or_null};
 use crate::graphql::id::{self, Kind};
-use crate::graphql::scalar::Count;
+use crate::graphql::scalar::Vnd;
 use crate::organisation::graphql::{Organisation, load_required, upward};
 use crate::organisation::store as organisations;
 use crate::procedure::graphql::{Procedure, ProcedureId};
@@ -177,13 +177,13 @@ impl ProcedureReview {
     }
 
     /// Compliance cost of a year before, in VND (chi phí tuân thủ hiện tại).
-    async fn cost_before_vnd(&self) -> Count {
-        Count(self.0.cost_before_vnd)
+    async fn cost_before_vnd(&self) -> Vnd {
+        Vnd(self.0.cost_before_vnd)
     }
 
     /// Compliance cost of a year after, in VND (chi phí tuân thủ sau đơn giản hóa).
-    async fn cost_after_vnd(&self) -> Count {
-        Count(self.0.cost_after_vnd)
+    async fn cost_after_vnd(&self) -> Vnd {
+        Vnd(self.0.cost_after_vnd)
     }
 
     /// Its state (trạng thái).
@@ -300,8 +300,9 @@ impl SimplificationQuery {
         or_null(found.await.map(|row| row.map(|row| ProcedureReview(Arc::new(row)))))
     }
 
-    /// Reviews of procedures (phương án rà soát, đơn giản hóa), by code. Those that are not decided are seen by the
-    /// unit that proposed them, the one-stop centre, the standing body and the Chair.
+    /// Reviews of procedures (phương án rà soát, đơn giản hóa), by code. Everybody sees those that were approved or
+    /// carried out; the unit that proposed them, the one-stop centre, the standing body and the Chair see all;
+    /// oversight also sees those that were rejected.
     #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
     async fn procedure_reviews(
         &self,
@@ -354,7 +355,7 @@ impl SimplificationQuery {
         let (connection, viewer) = (app.db.read(), ctx.viewer()?);
         let programme = organisations::programme_by_code(connection, &viewer, programme.as_deref()).await?;
         let filter = store::Filter { programme_id: Some(programme.id), year, ..store::Filter::default() };
-        let rows = store::all(connection, &viewer, &filter).await?;
+        let rows = store::summed(connection, &viewer, &filter).await?;
         let day = on.unwrap_or_else(|| app.clock.today());
         Ok(ProcedureReviewTotals::of(sums::totals(&rows, day), day))
     }

@@ -4,13 +4,15 @@
 //!
 //! ```text
 //!              decide             implement
-//!   PROPOSED ──────────► APPROVED ──────────► IMPLEMENTED
-//!     │    └───────────► REJECTED
-//!     └─ withdraw ─► WITHDRAWN
+//!   PROPOSED ──────────► APPROVED ──────────► IMPLEMENTED ─┐
+//!     │    └───────────► REJECTED                   ▲      │ correct
+//!     └─ withdraw ─► WITHDRAWN                      └──────┘
 //! ```
 //!
+//! The Chair may take a decision back, whatever came of it: the review is PROPOSED again.
+//!
 //! A decision writes the measures of this register in the same transaction: how many were approved and carried
-//! out, and the compliance cost before and after of what was carried out.
+//! out, and what the people's procedures that were simplified cost before and cost now.
 
 pub mod graphql;
 pub mod rules;

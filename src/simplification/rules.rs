@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::ReviewState;
 use crate::access::Action;
+use crate::graphql::scalar::MAX_EXACT;
 use crate::i18n::Message;
 use crate::procedure::rules::LimitUnit;
 use crate::text_enum::text_enum;
@@ -65,8 +66,6 @@ pub struct Proposal {
 pub const MAX_TEXT: usize = 2_000;
 /// The longest number of a decision.
 pub const MAX_DECISION: usize = 64;
-/// Money is exact in every JSON reader: 2^53 - 1.
-const MAX_VND: i64 = (1 << 53) - 1;
 
 /// Whether a text is a review's code: `RS-2026-001`.
 pub fn is_code(code: &str) -> bool {
@@ -92,7 +91,7 @@ pub fn check(proposal: &Proposal, today: NaiveDate, years: RangeInclusive<i32>) 
         (["componentsBefore", "componentsAfter"], proposal.components, most),
         (["formsBefore", "formsAfter"], proposal.forms, most),
         (["timeBefore", "timeAfter"], proposal.time, most),
-        (["costBeforeVnd", "costAfterVnd"], proposal.cost_vnd, MAX_VND),
+        (["costBeforeVnd", "costAfterVnd"], proposal.cost_vnd, MAX_EXACT),
     ];
     for ([before, after], cut, most) in cuts {
         for (field, value) in [(before, cut.before), (after, cut.after)] {
@@ -173,14 +172,22 @@ pub fn check_implementation(
 }
 
 /// What may be done with a review, in the order in which a screen shows it.
-pub const REVIEW_ACTIONS: [Action; 4] =
-    [Action::ProposeReview, Action::WithdrawReview, Action::DecideReview, Action::ImplementReview];
+pub const REVIEW_ACTIONS: [Action; 6] = [
+    Action::ProposeReview,
+    Action::WithdrawReview,
+    Action::DecideReview,
+    Action::ImplementReview,
+    Action::CorrectReview,
+    Action::RevokeReview,
+];
 
 /// The states from which an action may be taken; none for other actions.
 pub fn from_states(action: Action) -> &'static [ReviewState] {
     match action {
         Action::ProposeReview | Action::WithdrawReview | Action::DecideReview => &[ReviewState::Proposed],
         Action::ImplementReview => &[ReviewState::Approved],
+        Action::CorrectReview => &[ReviewState::Implemented],
+        Action::RevokeReview => &[ReviewState::Approved, ReviewState::Rejected, ReviewState::Implemented],
         _ => &[],
     }
 }
@@ -302,6 +309,8 @@ mod tests {
                 "WITHDRAW_REVIEW: PROPOSED",
                 "DECIDE_REVIEW: PROPOSED",
                 "IMPLEMENT_REVIEW: APPROVED",
+                "CORRECT_REVIEW: IMPLEMENTED",
+                "REVOKE_REVIEW: APPROVED REJECTED IMPLEMENTED",
             ]
         );
         assert_eq!(from_states(Action::AcceptForm), []);

@@ -1,4 +1,4 @@
-//! Use cases of reviews of procedures: propose, withdraw, decide, carry out.
+//! Use cases of reviews of procedures: propose, withdraw, decide, carry out, correct, take a decision back.
 
 use chrono::{Datelike, NaiveDate};
 use entity::organisation::{organisation, programme};
@@ -69,6 +69,20 @@ pub enum Step {
         /// The decision that announces the changed procedure.
         decision: Option<String>,
     },
+    /// How it was carried out was recorded wrongly.
+    Correct {
+        /// From which day; none leaves it.
+        on: Option<NaiveDate>,
+        /// The decision that announces the changed procedure; none leaves it, and none within says there is none.
+        decision: Option<Option<String>>,
+        /// Why, for the journal.
+        reason: String,
+    },
+    /// The decision about it is taken back.
+    Revoke {
+        /// Why, for the journal.
+        reason: String,
+    },
 }
 
 impl Step {
@@ -78,6 +92,8 @@ impl Step {
             Step::Withdraw { .. } => Action::WithdrawReview,
             Step::Decide { .. } => Action::DecideReview,
             Step::Implement { .. } => Action::ImplementReview,
+            Step::Correct { .. } => Action::CorrectReview,
+            Step::Revoke { .. } => Action::RevokeReview,
         }
     }
 }
@@ -163,7 +179,7 @@ async fn propose_in(
     Ok(Outcome::Done(after))
 }
 
-/// Withdraws, decides or records as carried out.
+/// Withdraws, decides, records as carried out, corrects that, or takes a decision back.
 pub async fn take_step(app: &App, request: &RequestContext, wanted: StepRequest) -> ApiResult<Done> {
     let tx = app.db.begin().await?;
     let result = step_in(app, &tx, request, &wanted).await;
@@ -230,6 +246,7 @@ async fn step_in(
     }
     let reason = match &wanted.step {
         Step::Withdraw { reason } | Step::Decide { reason, .. } => trimmed(reason.as_deref()),
+        Step::Correct { reason, .. } | Step::Revoke { reason } => trimmed(Some(reason)),
         Step::Implement { .. } => None,
     };
     journal(app, tx, request, &permit, (Some(&row), &after), reason.as_deref()).await?;
@@ -272,6 +289,34 @@ fn change_of(
             change.implementing_decision = Set(trimmed(decision.as_deref()));
             let faults = rules::check_implementation(decision.as_deref(), (decided_on, *on, today));
             (ReviewState::Implemented, faults)
+        }
+        Step::Correct { on, decision, reason } => {
+            let (Some(decided_on), Some(recorded)) = (row.decision_date, row.implemented_on) else {
+                return Err(ApiError::internal("carried out without a day"));
+            };
+            let day = on.unwrap_or(recorded);
+            let given = decision.as_ref().and_then(|decision| decision.as_deref());
+            let number = match decision {
+                None => row.implementing_decision.clone(),
+                Some(decision) => trimmed(decision.as_deref()),
+            };
+            let mut faults = rules::check_implementation(given, (decided_on, day, today));
+            faults.extend(rules::text("reason", reason, rules::MAX_TEXT));
+            if (day, &number) == (recorded, &row.implementing_decision) && faults.is_empty() {
+                faults.push(UserError::new(UserErrorCode::Required, &[], Message::new("review-corrects-nothing")));
+            }
+            change.implemented_on = Set(Some(day));
+            change.implementing_decision = Set(number);
+            (ReviewState::Implemented, faults)
+        }
+        Step::Revoke { reason } => {
+            change.decision_number = Set(None);
+            change.decision_date = Set(None);
+            change.decision_reason = Set(None);
+            change.decided_by = Set(None);
+            change.implemented_on = Set(None);
+            change.implementing_decision = Set(None);
+            (ReviewState::Proposed, rules::text("reason", reason, rules::MAX_TEXT).into_iter().collect())
         }
     };
     change.state = Set(state.as_str().to_owned());
@@ -321,6 +366,8 @@ fn described(row: &procedure_review::Model) -> Json {
         "state": row.state,
         "decisionNumber": row.decision_number,
         "decisionDate": row.decision_date,
+        "decisionReason": row.decision_reason,
+        "decidedBy": row.decided_by,
         "implementedOn": row.implemented_on,
         "implementingDecision": row.implementing_decision,
         "withdrawnOn": row.withdrawn_on,

@@ -3,15 +3,49 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use entity::simplification::procedure_review;
+use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use super::ReviewState;
 use super::rules::Cut;
+use crate::graphql::scalar::MAX_EXACT;
 use crate::procedure::rules::LimitUnit;
 
+/// What of a review its totals need: neither its text nor whose it is.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Summed {
+    /// When it was proposed.
+    pub proposed_on: NaiveDate,
+    /// Its state.
+    pub state: String,
+    /// The day of the decision about it.
+    pub decision_date: Option<NaiveDate>,
+    /// From which day it is carried out.
+    pub implemented_on: Option<NaiveDate>,
+    /// When it was withdrawn.
+    pub withdrawn_on: Option<NaiveDate>,
+    /// Components of a dossier, before.
+    pub components_before: i32,
+    /// Components of a dossier, after.
+    pub components_after: i32,
+    /// Forms and declarations, before.
+    pub forms_before: i32,
+    /// Forms and declarations, after.
+    pub forms_after: i32,
+    /// Time limit in `time_unit`, before.
+    pub time_before: i32,
+    /// Time limit in `time_unit`, after.
+    pub time_after: i32,
+    /// The unit of both times.
+    pub time_unit: String,
+    /// Compliance cost of a year in VND, before.
+    pub cost_before_vnd: i64,
+    /// Compliance cost of a year in VND, after.
+    pub cost_after_vnd: i64,
+}
+
 /// The state in which a review was on a day; none before it was proposed.
-pub fn state_on(row: &procedure_review::Model, day: NaiveDate) -> Option<ReviewState> {
+pub fn state_on(row: &Summed, day: NaiveDate) -> Option<ReviewState> {
     let by = |date: Option<NaiveDate>| date.is_some_and(|date| date <= day);
     if row.proposed_on > day {
         None
@@ -54,7 +88,7 @@ pub struct Totals {
 }
 
 impl Sum {
-    fn add(&mut self, row: &procedure_review::Model) {
+    fn add(&mut self, row: &Summed) {
         let cut = |before: i32, after: i32| Cut { before: before.into(), after: after.into() };
         self.reviews += 1;
         self.components.add(cut(row.components_before, row.components_after));
@@ -68,7 +102,7 @@ impl Sum {
 }
 
 /// Counts reviews as they were on a day.
-pub fn totals(rows: &[procedure_review::Model], day: NaiveDate) -> Totals {
+pub fn totals(rows: &[Summed], day: NaiveDate) -> Totals {
     let mut totals = Totals::default();
     for row in rows {
         let Some(state) = state_on(row, day) else { continue };
@@ -86,6 +120,10 @@ pub fn totals(rows: &[procedure_review::Model], day: NaiveDate) -> Totals {
 /// An approved review as its measures count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
+    /// The procedure.
+    pub procedure_id: Uuid,
+    /// Whether that is one between agencies, whose cost counts for no target.
+    pub internal: bool,
     /// The unit that manages the procedure.
     pub organisation_id: Uuid,
     /// From which day it counts as approved: that of the decision.
@@ -104,8 +142,10 @@ pub const MEASURES: [&str; 4] = [
     "SIMPLIFICATION.COST_AFTER",
 ];
 
-/// What the register counts, per managing organisation and measure, from each day on which it changes. There is
-/// no cost before something was carried out. A sum that overflows gives no figure rather than a wrong one.
+/// What the register counts, per managing organisation and measure, from each day on which it changes. Proposals
+/// count whether their procedure is internal or not (plan II.2.b.1 asks for both); costs are those of the people's
+/// procedures alone (II.2.a.4). There is no cost before something was carried out. A sum that JSON does not carry
+/// exactly gives no figure rather than a wrong one.
 pub fn figures(rows: &[Counted]) -> Vec<(Uuid, &'static str, NaiveDate, i64)> {
     let mut by_organisation: BTreeMap<Uuid, Vec<&Counted>> = BTreeMap::new();
     for row in rows {
@@ -118,21 +158,39 @@ pub fn figures(rows: &[Counted]) -> Vec<(Uuid, &'static str, NaiveDate, i64)> {
             rows.iter().flat_map(|row| [Some(row.approved_on), row.implemented_on]).flatten().collect();
         for day in days {
             let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
-            let done: Vec<&&Counted> =
-                rows.iter().filter(|row| row.implemented_on.is_some_and(|on| on <= day)).collect();
+            let done: Vec<&Counted> =
+                rows.iter().copied().filter(|row| row.implemented_on.is_some_and(|on| on <= day)).collect();
             let by_now = rows.iter().filter(|row| row.approved_on <= day).count();
             figures.push((organisation_id, approved, day, count(by_now)));
             figures.push((organisation_id, implemented, day, count(done.len())));
-            if done.is_empty() {
+            let costs = costs(done.into_iter().filter(|row| !row.internal));
+            if costs.is_empty() {
                 continue;
             }
-            let sum =
-                |part: fn(&Cut) -> i64| done.iter().try_fold(0_i64, |sum, row| sum.checked_add(part(&row.cost_vnd)));
+            let sum = |part: fn(&Cut) -> i64| {
+                let sum = costs.iter().try_fold(0_i64, |sum, cut| sum.checked_add(part(cut)));
+                sum.filter(|sum| *sum <= MAX_EXACT)
+            };
             let costs = [(cost_before, sum(|cut| cut.before)), (cost_after, sum(|cut| cut.after))];
             figures.extend(costs.into_iter().filter_map(|(name, sum)| Some((organisation_id, name, day, sum?))));
         }
     }
     figures
+}
+
+/// What each procedure cost before the first and after the last of its reviews that were carried out. One review
+/// after the other cuts the same cost further, so that the sum of all would count it twice.
+fn costs<'a>(done: impl Iterator<Item = &'a Counted>) -> Vec<Cut> {
+    let mut done: Vec<&Counted> = done.collect();
+    // Stable: what was carried out and decided on the same days stays in the order of the codes.
+    done.sort_by_key(|row| (row.procedure_id, row.implemented_on, row.approved_on));
+    let of_one = done.chunk_by(|one, next| one.procedure_id == next.procedure_id);
+    of_one
+        .filter_map(|rows| {
+            let (first, last) = (rows.first()?, rows.last()?);
+            Some(Cut { before: first.cost_vnd.before, after: last.cost_vnd.after })
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -143,16 +201,9 @@ mod tests {
         NaiveDate::from_ymd_opt(2026, month, day).unwrap()
     }
 
-    fn row(state: ReviewState, decided: Option<NaiveDate>, implemented: Option<NaiveDate>) -> procedure_review::Model {
-        procedure_review::Model {
-            id: Uuid::nil(),
-            programme_id: Uuid::nil(),
-            code: String::new(),
-            procedure_id: Uuid::nil(),
-            organisation_id: Uuid::nil(),
-            year: 2026,
+    fn row(state: ReviewState, decided: Option<NaiveDate>, implemented: Option<NaiveDate>) -> Summed {
+        Summed {
             proposed_on: day(1, 10),
-            content: String::new(),
             components_before: 5,
             components_after: 3,
             forms_before: 1,
@@ -163,16 +214,9 @@ mod tests {
             cost_before_vnd: 100,
             cost_after_vnd: 40,
             state: state.as_str().to_owned(),
-            decision_number: None,
             decision_date: decided,
-            decision_reason: None,
-            decided_by: None,
             implemented_on: implemented,
-            implementing_decision: None,
             withdrawn_on: (state == ReviewState::Withdrawn).then(|| day(2, 1)),
-            version: 1,
-            created_at: chrono::DateTime::UNIX_EPOCH,
-            updated_at: chrono::DateTime::UNIX_EPOCH,
         }
     }
 
@@ -203,22 +247,71 @@ mod tests {
         assert_eq!(found.approved.time, BTreeMap::from([(LimitUnit::WorkingDay, one), (LimitUnit::Hour, one)]));
     }
 
-    #[test]
-    fn measures_hold_from_the_day_of_the_decision_and_costs_from_the_day_it_is_done() {
-        let unit = Uuid::from_u128(1);
-        let counted = |approved_on, implemented_on, before, after| Counted {
-            organisation_id: unit,
+    /// A review of the numbered procedure, carried out on the day when it was decided or later.
+    fn counted(
+        procedure: u128,
+        (approved_on, implemented_on): (NaiveDate, Option<NaiveDate>),
+        (before, after): (i64, i64),
+    ) -> Counted {
+        Counted {
+            procedure_id: Uuid::from_u128(procedure),
+            internal: false,
+            organisation_id: Uuid::from_u128(1),
             approved_on,
             implemented_on,
             cost_vnd: Cut { before, after },
-        };
-        let rows = [counted(day(2, 1), Some(day(4, 1)), 100, 40), counted(day(3, 1), Some(day(3, 1)), 50, 50)];
-        let printed: Vec<String> = figures(&rows)
+        }
+    }
+
+    fn printed(rows: &[Counted]) -> Vec<String> {
+        figures(rows)
             .into_iter()
             .map(|(_, measure, day, value)| format!("{day} {} {value}", measure.trim_start_matches("SIMPLIFICATION.")))
-            .collect();
+            .collect()
+    }
+
+    #[test]
+    fn a_procedure_that_was_cut_twice_cost_what_it_cost_at_first() {
+        let (first, last) = ((day(2, 1), Some(day(2, 1))), (day(3, 1), Some(day(3, 1))));
+        let rows = [counted(7, last, (60, 40)), counted(8, first, (10, 9)), counted(7, first, (100, 60))];
+        let costs: Vec<String> = printed(&rows).into_iter().filter(|line| line.contains("COST")).collect();
         assert_eq!(
-            printed,
+            costs,
+            [
+                "2026-02-01 COST_BEFORE 110",
+                "2026-02-01 COST_AFTER 69",
+                "2026-03-01 COST_BEFORE 110",
+                "2026-03-01 COST_AFTER 49",
+            ]
+        );
+        // Decided later and carried out on the same day: that one is the last.
+        let rows =
+            [counted(7, (day(3, 1), Some(day(3, 9))), (60, 40)), counted(7, (day(2, 1), Some(day(3, 9))), (100, 60))];
+        assert_eq!(printed(&rows)[6..], ["2026-03-09 COST_BEFORE 100", "2026-03-09 COST_AFTER 40"]);
+    }
+
+    #[test]
+    fn internal_procedures_are_proposals_and_no_cost() {
+        let done = (day(2, 1), Some(day(2, 1)));
+        let internal = Counted { internal: true, ..counted(8, done, (50, 10)) };
+        assert_eq!(printed(&[internal]), ["2026-02-01 APPROVED 1", "2026-02-01 IMPLEMENTED 1"]);
+        assert_eq!(
+            printed(&[internal, counted(7, done, (100, 60))]),
+            [
+                "2026-02-01 APPROVED 2",
+                "2026-02-01 IMPLEMENTED 2",
+                "2026-02-01 COST_BEFORE 100",
+                "2026-02-01 COST_AFTER 60",
+            ]
+        );
+    }
+
+    #[test]
+    fn measures_hold_from_the_day_of_the_decision_and_costs_from_the_day_it_is_done() {
+        let rows =
+            [counted(7, (day(2, 1), Some(day(4, 1))), (100, 40)), counted(8, (day(3, 1), Some(day(3, 1))), (50, 50))];
+        assert_eq!(
+            printed(&rows),
             [
                 "2026-02-01 APPROVED 1",
                 "2026-02-01 IMPLEMENTED 0",
@@ -233,7 +326,9 @@ mod tests {
             ]
         );
         assert_eq!(figures(&[]), []);
-        let huge = [counted(day(2, 1), Some(day(2, 1)), i64::MAX, 1), counted(day(2, 1), Some(day(2, 1)), 1, 1)];
-        assert_eq!(figures(&huge).len(), 3);
+        // What JSON does not carry exactly is no figure; what it just carries is one.
+        let done = (day(2, 1), Some(day(2, 1)));
+        assert_eq!(figures(&[counted(7, done, (MAX_EXACT, 1)), counted(8, done, (1, 1))]).len(), 3);
+        assert_eq!(figures(&[counted(7, done, (MAX_EXACT, 1)), counted(8, done, (0, 0))]).len(), 4);
     }
 }

@@ -82,6 +82,12 @@ fn request(mutation: &str, organisation: &str) -> Value {
         "implementProcedureReview" => {
             json!({ "code": format!("RS-{organisation}"), "implementedOn": "2026-09-01", "expectedVersion": 99 })
         }
+        "correctProcedureReview" => json!({
+            "code": format!("RS-{organisation}"), "implementedOn": "2026-09-01", "reason": "x", "expectedVersion": 99,
+        }),
+        "revokeProcedureReviewDecision" => {
+            json!({ "code": format!("RS-{organisation}"), "reason": "x", "expectedVersion": 99 })
+        }
         "recordPublications" => json!({ "organisation": organisation, "publications": [] }),
         other => panic!("say how {other} is asked for"),
     }
@@ -180,7 +186,7 @@ on_both_engines! {
         assert_eq!(own.code(), "FORBIDDEN");
         let seen = officer.ask("query($by: SubmissionReference!) { submission(by: $by) { allowedActions { action reason } } }", json!({ "by": key("2026-Q1") })).await.ok();
         let accept = seen.data("/submission/allowedActions").as_array().unwrap().iter().find(|one| one["action"] == "ACCEPT_FORM").unwrap().clone();
-        assert_eq!(accept["reason"], "You wrote in this record yourself; somebody else must accept it.");
+        assert_eq!(accept["reason"], "You wrote in this record yourself; somebody else must accept this form.");
     }
 
     async fn an_administrator_asks_who_may_do_what(ward: Ward) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
 use super::ProcedureReview;
@@ -11,7 +11,7 @@ use crate::error::ApiResult;
 use crate::graphql::context::ContextExt;
 use crate::graphql::directive::requires;
 use crate::graphql::payload::{UserErrorObject, split};
-use crate::graphql::scalar::Count;
+use crate::graphql::scalar::Vnd;
 use crate::procedure::rules::LimitUnit;
 use crate::simplification::rules::{Cut, Proposal, ReviewDecision};
 use crate::simplification::service::{self, ProposeRequest, Step, StepRequest};
@@ -56,11 +56,11 @@ pub struct ProposeProcedureReviewInput {
     #[graphql(default_with = "LimitUnit::WorkingDay")]
     pub time_unit: LimitUnit,
     /// Compliance cost of a year before, VND (chi phí tuân thủ trước).
-    #[graphql(default_with = "Count(0)")]
-    pub cost_before_vnd: Count,
+    #[graphql(default_with = "Vnd(0)")]
+    pub cost_before_vnd: Vnd,
     /// Compliance cost of a year after, VND; not more than before (chi phí tuân thủ sau).
-    #[graphql(default_with = "Count(0)")]
-    pub cost_after_vnd: Count,
+    #[graphql(default_with = "Vnd(0)")]
+    pub cost_after_vnd: Vnd,
     /// The version that the caller has seen; left out or 0 for a new one.
     pub expected_version: Option<i32>,
     /// Makes a repeated request safe: 1 to 128 characters.
@@ -124,6 +124,47 @@ pub struct ImplementProcedureReviewInput {
     pub implemented_on: NaiveDate,
     /// Number of the decision that announces the changed procedure, where there is one (quyết định công bố).
     pub decision_number: Option<String>,
+    /// The version that the caller has seen.
+    pub expected_version: i32,
+    /// Makes a repeated request safe: 1 to 128 characters.
+    pub idempotency_key: Option<String>,
+    /// Checks everything and writes nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+/// What was wrong about how a review was carried out. What is left out stays as it is recorded.
+#[derive(Debug, InputObject)]
+pub struct CorrectProcedureReviewInput {
+    /// The programme's code, where the caller sees several.
+    pub programme: Option<String>,
+    /// The review's code.
+    pub code: String,
+    /// From which day the procedure is done in the simpler way: not before the decision, not later than today
+    /// (ngày thực hiện).
+    pub implemented_on: Option<NaiveDate>,
+    /// Number of the decision that announces the changed procedure; null when there is none (quyết định công bố).
+    pub decision_number: MaybeUndefined<String>,
+    /// Why it is corrected, for the journal (lý do).
+    pub reason: String,
+    /// The version that the caller has seen.
+    pub expected_version: i32,
+    /// Makes a repeated request safe: 1 to 128 characters.
+    pub idempotency_key: Option<String>,
+    /// Checks everything and writes nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+/// A decision about a review that is taken back.
+#[derive(Debug, InputObject)]
+pub struct RevokeProcedureReviewDecisionInput {
+    /// The programme's code, where the caller sees several.
+    pub programme: Option<String>,
+    /// The review's code.
+    pub code: String,
+    /// Why, for the journal (lý do).
+    pub reason: String,
     /// The version that the caller has seen.
     pub expected_version: i32,
     /// Makes a repeated request safe: 1 to 128 characters.
@@ -244,6 +285,50 @@ impl SimplificationMutation {
             programme: input.programme,
             code: input.code,
             step: Step::Implement { on: input.implemented_on, decision: input.decision_number },
+            expected_version: input.expected_version,
+            idempotency_key: input.idempotency_key,
+            dry_run: input.dry_run,
+        };
+        Ok(take(ctx, wanted).await?)
+    }
+
+    /// Corrects from which day a proposal was carried out, or by which decision (đính chính việc thực hiện phương án).
+    /// Figures are counted anew; what stood there before is in the journal.
+    #[graphql(directive = requires::apply(Action::CorrectReview, roles_for(Action::CorrectReview)))]
+    async fn correct_procedure_review(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is corrected.")] input: CorrectProcedureReviewInput,
+    ) -> Result<ProcedureReviewPayload> {
+        let decision = match input.decision_number {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(number) => Some(Some(number)),
+        };
+        let wanted = StepRequest {
+            programme: input.programme,
+            code: input.code,
+            step: Step::Correct { on: input.implemented_on, decision, reason: input.reason },
+            expected_version: input.expected_version,
+            idempotency_key: input.idempotency_key,
+            dry_run: input.dry_run,
+        };
+        Ok(take(ctx, wanted).await?)
+    }
+
+    /// Takes back the decision about a proposal, and with it that it was carried out: it is PROPOSED again, and may be
+    /// changed and decided anew (thu hồi quyết định). What stood there before is in the journal. Whoever wrote in it
+    /// never does.
+    #[graphql(directive = requires::apply(Action::RevokeReview, roles_for(Action::RevokeReview)))]
+    async fn revoke_procedure_review_decision(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose decision is taken back.")] input: RevokeProcedureReviewDecisionInput,
+    ) -> Result<ProcedureReviewPayload> {
+        let wanted = StepRequest {
+            programme: input.programme,
+            code: input.code,
+            step: Step::Revoke { reason: input.reason },
             expected_version: input.expected_version,
             idempotency_key: input.idempotency_key,
             dry_run: input.dry_run,

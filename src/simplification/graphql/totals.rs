@@ -3,7 +3,7 @@
 use async_graphql::SimpleObject;
 use chrono::NaiveDate;
 
-use crate::graphql::scalar::Count;
+use crate::graphql::scalar::{Count, Vnd};
 use crate::procedure::rules::LimitUnit;
 use crate::simplification::ReviewState;
 use crate::simplification::rules::Cut;
@@ -30,6 +30,25 @@ impl From<Cut> for ReviewCut {
     }
 }
 
+/// Money before and after, summed over reviews (chi phí trước và sau).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SimpleObject)]
+pub struct ReviewMoneyCut {
+    /// Before (trước).
+    pub before: Vnd,
+    /// After (sau).
+    pub after: Vnd,
+    /// What is cut: before less after (mức cắt giảm).
+    pub cut: Vnd,
+}
+
+impl ReviewMoneyCut {
+    /// None where JSON does not carry every number exactly.
+    fn of(cut: Cut) -> Option<ReviewMoneyCut> {
+        let (before, after) = (Vnd::exact(cut.before)?, Vnd::exact(cut.after)?);
+        Some(ReviewMoneyCut { before, after, cut: Vnd::exact(before.0 - after.0)? })
+    }
+}
+
 /// Time in one unit, summed over reviews; units are never mixed (thời gian theo từng đơn vị tính).
 #[derive(Debug, Clone, Copy, SimpleObject)]
 pub struct ReviewTimeCut {
@@ -50,8 +69,9 @@ pub struct ReviewSum {
     pub forms: ReviewCut,
     /// Time limits, by unit (thời hạn giải quyết).
     pub times: Vec<ReviewTimeCut>,
-    /// Compliance cost of a year, VND (chi phí tuân thủ).
-    pub cost_vnd: ReviewCut,
+    /// Compliance cost of a year, VND (chi phí tuân thủ); null where the sum is beyond what a number carries exactly,
+    /// 2^53-1.
+    pub cost_vnd: Option<ReviewMoneyCut>,
 }
 
 impl From<Sum> for ReviewSum {
@@ -61,7 +81,7 @@ impl From<Sum> for ReviewSum {
             components: sum.components.into(),
             forms: sum.forms.into(),
             times: sum.time.into_iter().map(|(unit, cut)| ReviewTimeCut { unit, time: cut.into() }).collect(),
-            cost_vnd: sum.cost_vnd.into(),
+            cost_vnd: ReviewMoneyCut::of(sum.cost_vnd),
         }
     }
 }
@@ -94,5 +114,21 @@ impl ProcedureReviewTotals {
         let count = |state| Count(totals.counts.get(&state).copied().unwrap_or(0));
         let counts = ReviewState::ALL.iter().map(|&state| ReviewStateCount { state, count: count(state) }).collect();
         ProcedureReviewTotals { on, counts, approved: totals.approved.into(), implemented: totals.implemented.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graphql::scalar::MAX_EXACT;
+
+    #[test]
+    fn money_is_exact_or_not_there() {
+        let of = |before, after| ReviewMoneyCut::of(Cut { before, after });
+        let exact = ReviewMoneyCut { before: Vnd(MAX_EXACT), after: Vnd(1), cut: Vnd(MAX_EXACT - 1) };
+        assert_eq!(of(MAX_EXACT, 1), Some(exact));
+        assert_eq!(of(MAX_EXACT + 1, MAX_EXACT), None);
+        // Sums stop at what the type holds, and must not look like a small cut there.
+        assert_eq!(of(i64::MAX, i64::MAX), None);
     }
 }
