@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Display;
 
+use super::FieldKind;
 use super::definition::{Check, MAX_CELLS, Measure, Selector, Table, Template};
 
 /// What does not agree in a template.
@@ -70,6 +71,15 @@ impl Template {
         }
         for measure in &self.measures {
             self.check_measure(&mut faults, measure);
+        }
+        for comparison in &self.comparisons {
+            faults.titles("comparison", &comparison.title_vi, &comparison.title_en);
+            if !self.measures.iter().any(|measure| measure.code == comparison.measure) {
+                faults.add("comparison", format!("there is no measure {}", comparison.measure));
+            }
+            if comparison.form == self.code {
+                faults.add("comparison", "a form is not compared with itself");
+            }
         }
         faults.0
     }
@@ -170,6 +180,9 @@ fn check_table(faults: &mut Faults, table: &Table) {
     for field in &table.fields {
         faults.code(at, &field.code, true);
         faults.titles(at, &field.title_vi, &field.title_en);
+        if field.not_after.is_some() && field.kind != FieldKind::Date {
+            faults.add(at, format!("{}: only a day has a last day", field.code));
+        }
         if field.is_number() != (field.unit.is_some() && field.additivity.is_some()) {
             faults.add(at, format!("{}: numbers, and only they, have a unit and an additivity", field.code));
         }
