@@ -67,6 +67,20 @@ pub enum MessageArg {
     },
 }
 
+impl MessageArg {
+    /// The text in a language.
+    pub fn render(&self, language: Language) -> String {
+        match self {
+            MessageArg::Text(text) => text.clone(),
+            MessageArg::Message(key) => Message::new(key).render(language),
+            MessageArg::Named { vi, en } => match language {
+                Language::Vi => vi.clone(),
+                Language::En => en.clone(),
+            },
+        }
+    }
+}
+
 impl From<String> for MessageArg {
     fn from(text: String) -> Self {
         MessageArg::Text(text)
@@ -122,15 +136,7 @@ impl Message {
         };
         let mut args = FluentArgs::new();
         for (name, value) in &self.args {
-            let text = match value {
-                MessageArg::Text(text) => text.clone(),
-                MessageArg::Message(key) => Message::new(key).render(language),
-                MessageArg::Named { vi, en } => match language {
-                    Language::Vi => vi.clone(),
-                    Language::En => en.clone(),
-                },
-            };
-            args.set(*name, FluentValue::from(text));
+            args.set(*name, FluentValue::from(value.render(language)));
         }
         let mut faults = Vec::new();
         let text = bundle.format_pattern(pattern, Some(&args), &mut faults).into_owned();

@@ -62,6 +62,8 @@ async fn expected_values(
         let period = workflow::store::period_of(&row)?;
         let form = app.forms.get(workflow::store::form_of(&row)?)?;
         for (measure, value) in form.figures(tx, &row).await? {
+            // What a submission does not give is no figure: none is expected, and one that is stored is too much.
+            let Some(value) = value else { continue };
             expected.push(NewValue {
                 organisation_id: row.organisation_id,
                 measure_code: measure.to_owned(),

@@ -18,8 +18,11 @@ template-at-most = { $row }: "{ $part }" is { $given } and must not exceed "{ $w
 template-rows-equal = Added up by { $dimension }: "{ $part }" is { $given } and must equal "{ $whole }", which is { $expected }; the difference is { $difference }.
 template-carried-over = { $cell }: it must be { $expected }, as "{ $from }" was in { $period }; { $given } was given.
 template-implies = { $cell }: it must be given when the row has figures.
-template-warning-empty = The form reports nothing at all.
+template-day-to-come = Cell { $line } ({ $cell }): it must not be after today, { $today }; { $given } was given.
+template-warning-empty = The form reports nothing at all. Where there was nothing to count, give 0: rows left empty give no figure.
 template-warning-missing-period = The period before, { $period }, has not been submitted.
+template-warning-late-day = { $cell }: { $given } is later than { $last }, the last day to submit this period. Are these the period's figures?
+template-warning-differs = { $measure }: { $given } here, and { $expected } { $other } in the same period.
 template-check-equal = In each row: { $left } = { $right }.
 template-check-at-most = In each row: { $part } is at most { $whole }.
 template-check-rows-equal = { $part } adds up to { $whole }.

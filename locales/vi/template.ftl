@@ -18,8 +18,11 @@ template-at-most = { $row }: "{ $part }" là { $given }, không được lớn h
 template-rows-equal = Cộng theo { $dimension }: "{ $part }" là { $given }, phải bằng "{ $whole }" là { $expected }; chênh lệch { $difference }.
 template-carried-over = { $cell }: phải là { $expected } như "{ $from }" của kỳ { $period }; đã nhập { $given }.
 template-implies = { $cell }: phải nhập khi dòng này có số liệu.
-template-warning-empty = Biểu không có số liệu nào.
+template-day-to-come = Ô thứ { $line } ({ $cell }): không được sau hôm nay, { $today }; đã nhập { $given }.
+template-warning-empty = Biểu không có số liệu nào. Nếu không phát sinh, hãy nhập 0: dòng để trống không cho số đo nào.
 template-warning-missing-period = Kỳ trước, { $period }, chưa được gửi.
+template-warning-late-day = { $cell }: { $given } muộn hơn { $last }, hạn gửi của kỳ này. Đây có phải số liệu của kỳ không?
+template-warning-differs = { $measure }: ở biểu này là { $given }, trong khi { $other } cùng kỳ là { $expected }.
 template-check-equal = Trên mỗi dòng: { $left } = { $right }.
 template-check-at-most = Trên mỗi dòng: { $part } không lớn hơn { $whole }.
 template-check-rows-equal = { $part } cộng lại bằng { $whole }.

@@ -559,7 +559,6 @@ mod tests {
         );
     }
 
-
     #[test]
     fn rules_have_names_of_their_own() {
         let mut names: Vec<&str> =

@@ -14,7 +14,7 @@ use crate::error::ApiResult;
 use crate::form::FormCode;
 use crate::period::{Calendar, Period, PeriodKind};
 use crate::workflow::store::{self as submissions, Slot};
-use crate::workflow::{Form, FormChange, Review};
+use crate::workflow::{Figures, Form, FormChange, Review};
 
 /// The form itself; it has no state of its own.
 pub struct DossierStatisticsForm;
@@ -76,10 +76,16 @@ impl Form for DossierStatisticsForm {
         Ok(Review { errors, warnings })
     }
 
-    async fn figures(&self, tx: &DatabaseTransaction, row: &submission::Model) -> ApiResult<Vec<(&'static str, i64)>> {
+    async fn renew(&self, tx: &DatabaseTransaction, permit: &Permit, row: &submission::Model) -> ApiResult<()> {
+        store::renew_online(tx, permit, row).await
+    }
+
+    /// A counter that is left out of a line is 0, so that every measure is given.
+    async fn figures(&self, tx: &DatabaseTransaction, row: &submission::Model) -> ApiResult<Figures> {
         let lines = store::all(tx, row.id).await?;
         let counters: Vec<Counters> = lines.iter().map(Counters::from).collect();
-        Ok(rules::figures(counters.iter().zip(lines.iter().map(|line| line.online_procedure))))
+        let figures = rules::figures(counters.iter().zip(lines.iter().map(|line| line.online_procedure)));
+        Ok(figures.into_iter().map(|(measure, value)| (measure, Some(value))).collect())
     }
 
     async fn copy_lines(&self, tx: &DatabaseTransaction, permit: &Permit, from: Uuid, to: Uuid) -> ApiResult<()> {
@@ -125,7 +131,7 @@ pub fn compare(
             if was != is && (was.unwrap_or(0) != 0 || is.unwrap_or(0) != 0) {
                 changes.push(FormChange {
                     line_code: code.to_owned(),
-                    line_name: name.to_owned(),
+                    line_name: name.into(),
                     field: field.name,
                     before: was,
                     after: is,

@@ -302,7 +302,8 @@ impl DossierStatisticsLine {
         self.row.fee_dossiers_paid_national
     }
 
-    /// Whether the procedure was provided online when the line was written (thủ tục có cung cấp trực tuyến).
+    /// Whether the procedure is provided online (thủ tục có cung cấp trực tuyến): what the register said for the
+    /// period's last day when the line was written and, once the form is accepted, when it was accepted.
     async fn online_procedure(&self) -> bool {
         self.row.online_procedure
     }

@@ -21,9 +21,9 @@ use crate::i18n::Message;
 use crate::indicator::rules::Additivity;
 use crate::organisation::store as organisations;
 use crate::period::{Calendar, Period, PeriodKind};
-use crate::procedure::store as procedures;
+use crate::procedure::store::{self as procedures, Record};
 use crate::text_enum::text_enum;
-use crate::workflow::consolidation::{Consolidation, consolidate};
+use crate::workflow::consolidation::{Consolidation, Missing, consolidate, missing};
 
 text_enum! {
     /// What the rows of the report are (cách nhóm).
@@ -66,6 +66,8 @@ pub struct Sums {
     pub with_payments: i64,
     /// Procedures with online payments.
     pub with_online_payments: i64,
+    /// Procedures of the register that bear a financial obligation at the period's end, with or without dossiers.
+    pub fee_procedures: i64,
 }
 
 impl Sums {
@@ -82,6 +84,11 @@ impl Sums {
     /// Received in the period, by whatever way.
     pub fn received_in_period(&self) -> i64 {
         self.sum(&["receivedOnline", "receivedDirect", "receivedPostal"])
+    }
+
+    /// Resolved, in time or late.
+    pub fn resolved(&self) -> i64 {
+        self.sum(&["resolvedEarly", "resolvedOnTime", "resolvedLate"])
     }
 
     /// Of one procedure.
@@ -104,6 +111,7 @@ impl Sums {
         self.with_fee_dossiers += other.with_fee_dossiers;
         self.with_payments += other.with_payments;
         self.with_online_payments += other.with_online_payments;
+        self.fee_procedures += other.fee_procedures;
     }
 }
 
@@ -129,6 +137,8 @@ pub struct Report {
     pub period: Period,
     /// What it is made of.
     pub sources: Consolidation,
+    /// Who and what is missing, as far as the viewer may know it.
+    pub missing: Missing,
     /// The same period a year before, and what its figures are made of; none for an ad hoc window.
     pub last_year: Option<(Period, Consolidation)>,
     /// The rows, by code.
@@ -173,31 +183,62 @@ pub async fn report(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiResult<Re
     ids.sort_unstable();
     ids.dedup();
     // Both years are put under the field that a procedure has at the end of the period asked for.
-    let names: HashMap<Uuid, (String, Option<String>)> =
-        procedures::by_ids(connection, &Viewer::server(), ids, period.end)
-            .await?
-            .into_iter()
-            .map(|record| {
-                let shown = record.shown;
-                let group = match wanted.grouping {
-                    DossierGrouping::Field => (shown.field_code, Some(shown.field_name)),
-                    DossierGrouping::FieldGroup => (shown.field_group, None),
-                    DossierGrouping::Level => (shown.level, None),
-                    DossierGrouping::Procedure => (record.procedure.code, Some(shown.name)),
-                };
-                (record.procedure.id, group)
-            })
-            .collect();
-    let (rows, total) = group(&names, &now, &before);
-    Ok(Report { organisation, period, sources, last_year, rows, total })
+    let group_of = |record: &Record| {
+        let shown = &record.shown;
+        match wanted.grouping {
+            DossierGrouping::Field => (shown.field_code.clone(), Some(shown.field_name.clone())),
+            DossierGrouping::FieldGroup => (shown.field_group.clone(), None),
+            DossierGrouping::Level => (shown.level.clone(), None),
+            DossierGrouping::Procedure => (record.procedure.code.clone(), Some(shown.name.clone())),
+        }
+    };
+    let mut records = procedures::by_ids(connection, &Viewer::server(), ids, period.end).await?;
+    // A field's name is the one that its first procedure gives it.
+    records.sort_by(|one, other| one.procedure.code.cmp(&other.procedure.code));
+    let mut groups: Vec<(Uuid, Group)> = records.iter().map(|record| (record.procedure.id, group_of(record))).collect();
+    let (mut rows, mut total) = group(&groups, &now, &before);
+    let with_fee = procedures::with_fee(connection, programme.id, organisation.id, period.end).await?;
+    let with_fee_before = match &last_year {
+        Some((before, _)) => procedures::with_fee(connection, programme.id, organisation.id, before.end).await?,
+        None => Vec::new(),
+    };
+    groups.extend(with_fee.iter().map(|record| (record.procedure.id, group_of(record))));
+    let known: HashMap<Uuid, &str> = groups.iter().rev().map(|(id, (code, _))| (*id, code.as_str())).collect();
+    let code_of = |record: &Record| match known.get(&record.procedure.id) {
+        Some(code) => (*code).to_owned(),
+        None => group_of(record).0,
+    };
+    count_fee(&with_fee, code_of, &mut rows, &mut total, |row| &mut row.now);
+    count_fee(&with_fee_before, code_of, &mut rows, &mut total, |row| &mut row.last_year);
+    let missing = missing(connection, viewer, &sources).await?;
+    Ok(Report { organisation, period, sources, missing, last_year, rows, total })
 }
 
-/// Adds up the sums of procedures by group, by code; and all of them.
-fn group(
-    names: &HashMap<Uuid, (String, Option<String>)>,
-    now: &HashMap<Uuid, Sums>,
-    last_year: &HashMap<Uuid, Sums>,
-) -> (Vec<Row>, Row) {
+/// Counts the register's procedures that bear a financial obligation: each in its row, where its group has statistics,
+/// and all of them in the total. The rows are in the order of their codes.
+fn count_fee(
+    records: &[Record],
+    code_of: impl Fn(&Record) -> String,
+    rows: &mut [Row],
+    total: &mut Row,
+    side: fn(&mut Row) -> &mut Sums,
+) {
+    for record in records {
+        let code = code_of(record);
+        let at = rows.binary_search_by(|row| row.code.as_str().cmp(&code)).ok();
+        if let Some(row) = at.and_then(|index| rows.get_mut(index)) {
+            side(row).fee_procedures += 1;
+        }
+        side(total).fee_procedures += 1;
+    }
+}
+
+/// Code and name of what a procedure is grouped under.
+type Group = (String, Option<String>);
+
+/// Adds up the sums of procedures by group, by code; and all of them. A group has the name that the first procedure
+/// gives it.
+fn group(groups: &[(Uuid, Group)], now: &HashMap<Uuid, Sums>, last_year: &HashMap<Uuid, Sums>) -> (Vec<Row>, Row) {
     let empty = |code: &str, name: Option<String>| Row {
         code: code.to_owned(),
         name,
@@ -206,7 +247,7 @@ fn group(
     };
     let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
     let mut total = empty("TOTAL", None);
-    for (id, (code, name)) in names {
+    for (id, (code, name)) in groups {
         let row = rows.entry(code).or_insert_with(|| empty(code, name.clone()));
         if let Some(sums) = now.get(id) {
             row.now.add(sums);
@@ -281,8 +322,8 @@ mod tests {
     #[test]
     fn procedures_are_grouped_and_counted() {
         let id = Uuid::from_u128;
-        let name = |code: &str| (code.to_owned(), Some(code.to_lowercase()));
-        let names = HashMap::from([(id(1), name("B")), (id(2), name("A")), (id(3), name("A"))]);
+        let name = |code: &str, name: &str| (code.to_owned(), Some(name.to_owned()));
+        let names = [(id(1), name("B", "b")), (id(2), name("A", "first")), (id(3), name("A", "second"))];
         let now = HashMap::from([(id(1), sums(10, 4)), (id(2), sums(5, 0))]);
         let before = HashMap::from([(id(3), sums(7, 7))]);
         let (rows, total) = group(&names, &now, &before);
@@ -291,6 +332,7 @@ mod tests {
             .map(|row| (row.code.as_str(), row.now.received_in_period(), row.last_year.received_in_period()))
             .collect();
         assert_eq!(shown, [("A", 5, 7), ("B", 10, 0)]);
+        assert_eq!(rows[0].name.as_deref(), Some("first"));
         assert_eq!((total.now.received_in_period(), total.now.procedures, total.now.with_fee_dossiers), (15, 2, 1));
         assert_eq!((total.now.with_payments, total.now.with_online_payments, total.now.with_dossiers), (1, 0, 2));
     }

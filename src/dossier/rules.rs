@@ -301,21 +301,27 @@ pub fn check_carry_over<'a>(
 /// a reading of II.2.a.3-3 that many dashboards take.
 pub const OF_ONLINE_PROCEDURES: &str = "DOSSIER.RECEIVED_OF_ONLINE_PROCEDURES";
 
+/// The measure of those among them that were received online: the numerator of that reading, which a dossier sent
+/// online for another procedure does not belong to.
+pub const ONLINE_OF_ONLINE_PROCEDURES: &str = "DOSSIER.RECEIVED_ONLINE_OF_ONLINE_PROCEDURES";
+
 /// Sums the lines of a form, each with whether its procedure is provided online: every measure of the form with
 /// its total. Sums of 32-bit counts over any number of lines fit 64 bits.
 pub fn figures<'a>(lines: impl Iterator<Item = (&'a Counters, bool)>) -> Vec<(&'static str, i64)> {
     let mut sums = vec![0_i64; FIELDS.len()];
-    let mut of_online = 0_i64;
+    let (mut of_online, mut online_of_online) = (0_i64, 0_i64);
     for (counters, online) in lines {
         for (sum, field) in sums.iter_mut().zip(FIELDS) {
             *sum += i64::from((field.get)(counters));
         }
         if online {
             of_online += counters.received_in_period();
+            online_of_online += i64::from(counters.received_online);
         }
     }
     let mut figures: Vec<(&'static str, i64)> = FIELDS.iter().map(|field| field.measure).zip(sums).collect();
     figures.push((OF_ONLINE_PROCEDURES, of_online));
+    figures.push((ONLINE_OF_ONLINE_PROCEDURES, online_of_online));
     figures
 }
 
@@ -466,6 +472,8 @@ mod tests {
             prop_assert_eq!(figures[0], ("DOSSIER.RECEIVED_ONLINE", values.iter().map(|(online, _)| i64::from(*online)).sum::<i64>()));
             let of_online = values.iter().filter(|(_, direct)| *direct == 0).map(|(online, _)| i64::from(*online)).sum::<i64>();
             prop_assert_eq!(figures[FIELDS.len()], (OF_ONLINE_PROCEDURES, of_online));
+            prop_assert_eq!(figures[FIELDS.len() + 1], (ONLINE_OF_ONLINE_PROCEDURES, of_online));
+            prop_assert_eq!(figures.len(), FIELDS.len() + 2);
         }
 
         #[test]

@@ -121,6 +121,33 @@ pub async fn replace(
     Ok(())
 }
 
+/// Writes anew whether the procedures of a submission's lines are provided online: as the register says now for the
+/// period's last day, whenever the lines were written.
+pub async fn renew_online(tx: &DatabaseTransaction, _permit: &Permit, submission: &submission::Model) -> ApiResult<()> {
+    let lines = all(tx, submission.id).await?;
+    let ids = lines.iter().map(|line| line.procedure_id).collect();
+    let provided: HashMap<Uuid, bool> =
+        crate::procedure::store::by_ids(tx, &Viewer::server(), ids, submission.period_end)
+            .await?
+            .into_iter()
+            .map(|record| (record.procedure.id, record.shown.online_provided))
+            .collect();
+    for online in [true, false] {
+        let differ = lines.iter().filter(|line| line.online_procedure != online);
+        let wrong: Vec<Uuid> =
+            differ.map(|line| line.procedure_id).filter(|id| provided.get(id) == Some(&online)).collect();
+        for chunk in wrong.chunks(ROWS_AT_ONCE) {
+            line::Entity::update_many()
+                .col_expr(line::Column::OnlineProcedure, Expr::value(online))
+                .filter(line::Column::SubmissionId.eq(submission.id))
+                .filter(line::Column::ProcedureId.is_in(chunk.iter().copied()))
+                .exec(tx)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
 /// The codes and names of procedures, as they stood on a day.
 pub async fn procedures(
     connection: &impl ConnectionTrait,

@@ -26,32 +26,39 @@ use crate::template::rules::disclosure::Disclosed;
 use crate::template::{self, Confidentiality, Template};
 
 /// Writes the measures of an accepted form and the figures of every indicator that rests on them: of the
-/// organisation and all above it, for the period and all around it.
+/// organisation and all above it, for the period and all around it. `figures` are all measures of the form; one that
+/// an edition gave and this one does not is superseded and has no value.
 pub async fn project_submission(
     tx: &DatabaseTransaction,
     clock: &Clock,
     permit: &Permit,
     row: &submission::Model,
     period: &Period,
-    figures: &[(&'static str, i64)],
+    figures: &[(&'static str, Option<i64>)],
 ) -> ApiResult<()> {
     let revision = store::next_revision(tx, clock, permit, row.programme_id, Some(row.id)).await?;
     let measures: Vec<&str> = figures.iter().map(|(measure, _)| *measure).collect();
     let span = Span::period(period);
     let known = store::current_form_values(tx, row.organisation_id, &span, &measures).await?;
-    let new: Vec<NewValue> = figures
-        .iter()
-        .map(|(measure, value)| NewValue {
+    let (mut superseded, mut new) = (Vec::new(), Vec::new());
+    for (measure, value) in figures {
+        let stored = known.iter().find(|row| row.measure_code == *measure);
+        // Nothing is written of what was not given before and is not given now.
+        if value.is_none() && stored.is_none_or(|row| row.value.is_none()) {
+            continue;
+        }
+        // All others are written anew, changed or not: every figure names the edition it came from, and so does one
+        // that is a figure no more.
+        superseded.extend(stored.map(|row| row.id));
+        new.push(NewValue {
             organisation_id: row.organisation_id,
             measure_code: (*measure).to_owned(),
             span: span.clone(),
-            value: Some(*value),
+            value: *value,
             source_kind: SourceKind::Submission,
             source_id: Some(row.id),
-        })
-        .collect();
-    // All are written anew, changed or not: every figure names the edition it came from.
-    let superseded: Vec<Uuid> = known.iter().map(|row| row.id).collect();
+        });
+    }
     store::replace_values(tx, clock, permit, row.programme_id, revision, &superseded, &new).await?;
 
     let organisations = organisation::store::upward(tx, row.organisation_id).await?;

@@ -15,8 +15,8 @@ use crate::graphql::scalar::Vnd;
 use crate::i18n::{Message, MessageArg};
 use crate::user_error::{UserError, UserErrorCode};
 
-/// The columns of a CSV file, in any order. A file needs the first two; a column that it does not have, and an
-/// empty cell, leave what is stored as it is, but for `effective_to`: an empty cell there takes the end away.
+/// The columns of a CSV file, in any order. A file needs the first two. A column that it does not have leaves what is
+/// stored as it is, and so does an empty cell, but for one of `effective_to`, which takes the last day away.
 pub const COLUMNS: [&str; 25] = [
     "code",
     "effective_from",

@@ -20,7 +20,7 @@ use super::rules::{
 };
 use super::timeline::{Place, Version};
 use crate::access::Viewer;
-use crate::access::viewer::select_all;
+use crate::access::viewer::{below, select_all};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::paging::{Keyset, Page, Slice};
 use crate::organisation::store::contains;
@@ -385,6 +385,27 @@ pub fn of_organisation(organisation_id: Uuid) -> SelectStatement {
         .and_where(Expr::col((procedure::Entity, procedure::Column::OrganisationId)).eq(organisation_id))
         .and_where(Expr::col((procedure::Entity, procedure::Column::Internal)).eq(false));
     select
+}
+
+/// The procedures in force on a day that bear a financial obligation, of the register of an organisation and all
+/// below it, by code: those that `PROCEDURE.FEE` counts. One statement.
+pub async fn with_fee(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    organisation_id: Uuid,
+    on: NaiveDate,
+) -> ApiResult<Vec<Record>> {
+    let of = |column: procedure::Column| Expr::col((procedure::Entity, column));
+    let fee = (procedure_version::Entity, procedure_version::Column::HasFinancialObligation);
+    let mut select = select_records(connection, on);
+    select
+        .and_where(of(procedure::Column::ProgrammeId).eq(programme_id))
+        .and_where(of(procedure::Column::OrganisationId).in_subquery(below(vec![organisation_id])))
+        .and_where(of(procedure::Column::Internal).eq(false))
+        .and_where(Expr::col(fee).eq(true))
+        .cond_where(in_force_on(on))
+        .order_by((procedure::Entity, procedure::Column::Code), Order::Asc);
+    records(connection, &select).await
 }
 
 /// Every procedure of a programme with its versions, for the register's measures.

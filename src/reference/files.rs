@@ -840,6 +840,7 @@ mod tests {
         let forms = dossier::rules::FIELDS.iter().map(|field| (field.measure, FormCode::DossierStatistics.as_str()));
         let more = [
             (dossier::rules::OF_ONLINE_PROCEDURES, FormCode::DossierStatistics.as_str()),
+            (dossier::rules::ONLINE_OF_ONLINE_PROCEDURES, FormCode::DossierStatistics.as_str()),
             (procedure::figures::INTERNAL_MEASURE, "PROCEDURE_REGISTER"),
         ];
         let registers = procedure::figures::MEASURES.iter().map(|(measure, _)| (*measure, "PROCEDURE_REGISTER"));

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Display;
 
 use super::Confidentiality;
+use super::FieldKind;
 use super::definition::{Check, MAX_CELLS, Measure, Selector, Table, Template};
 use crate::indicator::rules::Additivity;
 
@@ -73,6 +74,15 @@ impl Template {
         self.check_confidential(&mut faults);
         for measure in &self.measures {
             self.check_measure(&mut faults, measure);
+        }
+        for comparison in &self.comparisons {
+            faults.titles("comparison", &comparison.title_vi, &comparison.title_en);
+            if !self.measures.iter().any(|measure| measure.code == comparison.measure) {
+                faults.add("comparison", format!("there is no measure {}", comparison.measure));
+            }
+            if comparison.form == self.code {
+                faults.add("comparison", "a form is not compared with itself");
+            }
         }
         faults.0
     }
@@ -207,6 +217,9 @@ fn check_table(faults: &mut Faults, table: &Table) {
     for field in &table.fields {
         faults.code(at, &field.code, true);
         faults.titles(at, &field.title_vi, &field.title_en);
+        if field.not_after.is_some() && field.kind != FieldKind::Date {
+            faults.add(at, format!("{}: only a day has a last day", field.code));
+        }
         if field.is_number() != field.unit.is_some() {
             faults.add(at, format!("{}: numbers, and only they, have a unit", field.code));
         }

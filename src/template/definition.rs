@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::{CheckKind, Confidentiality, FieldKind};
+use super::{CheckKind, Confidentiality, DayLimit, FieldKind};
 use crate::form::FormCode;
 use crate::i18n::{Language, MessageArg};
 use crate::indicator::rules::Additivity;
@@ -51,6 +51,9 @@ pub struct Template {
     /// What is read off it.
     #[serde(rename = "measure", default)]
     pub measures: Vec<Measure>,
+    /// What other forms say of the same.
+    #[serde(rename = "comparison", default)]
+    pub comparisons: Vec<Comparison>,
 }
 
 /// A table of a form: rows, each with the same fields.
@@ -147,6 +150,8 @@ pub struct Field {
     /// Whether a row of which anything is given must give it.
     #[serde(default)]
     pub required: bool,
+    /// Of a day: until when it may be; none where any day is taken.
+    pub not_after: Option<DayLimit>,
 }
 
 /// Some cells of a table: the fields of the rows that have the values asked for.
@@ -259,6 +264,24 @@ pub struct Measure {
     pub fields: Vec<String>,
 }
 
+/// A measure that should be what another form of the same unit and period says. Where it is not, whoever submits is
+/// warned and not refused: the other form may be the one to mend.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comparison {
+    /// The measure of this form.
+    pub measure: String,
+    /// The other form.
+    #[serde(deserialize_with = "word")]
+    pub form: FormCode,
+    /// The other form's measure.
+    pub other: String,
+    /// What the other form calls it, in Vietnamese.
+    pub title_vi: String,
+    /// What the other form calls it, in English.
+    pub title_en: String,
+}
+
 impl Measure {
     /// The cells that it sums.
     pub fn selector(&self) -> Selector {
@@ -285,7 +308,7 @@ macro_rules! titled {
         }
     )+};
 }
-titled!(Template, Table, Dimension, DimensionValue, Row, Field, Measure);
+titled!(Template, Table, Dimension, DimensionValue, Row, Field, Measure, Comparison);
 
 /// Where a cell stands in a template; orders cells as people read them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -44,6 +44,14 @@ text_enum! {
 }
 
 text_enum! {
+    /// Until when a day of a form may be (ngày muộn nhất).
+    pub enum DayLimit {
+        /// The day on which it is written (hôm nay).
+        Today = "TODAY",
+    }
+}
+
+text_enum! {
     /// What a check of a form asks (loại kiểm tra).
     pub enum CheckKind {
         /// In each row one sum equals another (bằng nhau).

@@ -1,6 +1,7 @@
 //! The rules of forms that templates describe, as pure functions: reading cells, checking them, and which
 //! measures they give.
 
+mod blocks;
 mod check;
 pub mod disclosure;
 mod read;
@@ -9,12 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::definition::{Check, Dimension, Field, Place, Row, Selector, Table, Template};
+use blocks::{Block, Blocks};
+
+use super::definition::{Check, Comparison, Dimension, Field, Measure, Place, Row, Selector, Table, Template};
 use crate::i18n::{Message, MessageArg};
 use crate::indicator::rules::Additivity;
-use crate::workflow::{FormChange, Warning, WarningCode};
+use crate::period::Period;
+use crate::period::cover::{Cover, cover};
+use crate::workflow::{Figures, FormChange, Warning, WarningCode};
 
-pub use check::check;
+pub use check::{check, check_days, late_days};
 pub use read::{ReadCells, read};
 
 /// What stands in a cell.
@@ -152,10 +157,28 @@ pub fn warnings(cells: &Cells, missing_period: Option<&str>) -> Vec<Warning> {
     found
 }
 
-/// Every measure of the template with its sum. A template has so few cells that no sum overflows.
-pub fn figures(template: &'static Template, cells: &Cells) -> Vec<(&'static str, i64)> {
-    let measures = template.measures.iter();
-    measures.map(|measure| (measure.code.as_str(), sum(cells, template.selected(&measure.selector())))).collect()
+/// Where a form and another of the same unit and period say something different, of which both figures are known by
+/// measure: odd, though it is not known which of the two is wrong.
+pub fn differences(comparison: &Comparison, own: &Measure, given: i64, other: i64) -> Option<Warning> {
+    let message = Message::new("template-warning-differs")
+        .with("measure", own.named())
+        .with("given", given)
+        .with("other", comparison.named())
+        .with("expected", other);
+    (given != other).then_some(Warning { code: WarningCode::FormsDiffer, message })
+}
+
+/// Every measure of the template with its sum; none where the form fills no number of the measure's block: whoever
+/// reports one method says nothing of the others. A template has so few cells that no sum overflows.
+pub fn figures(template: &'static Template, cells: &Cells) -> Figures {
+    let blocks = Blocks::of(template);
+    let filled = blocks.filled(cells);
+    let measures = template.measures.iter().map(|measure| {
+        let places = template.selected(&measure.selector());
+        let given = places.first().is_some_and(|place| filled.contains(&blocks.at(*place)));
+        (measure.code.as_str(), given.then(|| sum(cells, places)))
+    });
+    measures.collect()
 }
 
 /// The differences between two sets of cells, in the form's order.
@@ -175,7 +198,7 @@ pub fn compare(template: &'static Template, before: &Cells, after: &Cells) -> Ve
         };
         changes.push(FormChange {
             line_code: format!("{}/{}", table.code, row.code),
-            line_name: row.title_vi.clone(),
+            line_name: row.named(),
             field: &field.code,
             before: number(was),
             after: number(is),
@@ -186,26 +209,73 @@ pub fn compare(template: &'static Template, before: &Cells, after: &Cells) -> Ve
     changes
 }
 
+/// First and last day of a submission.
+pub type Days = (NaiveDate, NaiveDate);
+
+/// What an organisation has accepted inside a period.
+pub type Accepted<'a> = BTreeMap<Days, &'a Cells>;
+
 /// Rolls numbers up: for each organisation over its submissions in the order of time, as each field adds, then
-/// over the organisations. A cell that none of an organisation's submissions has is not known of it; one that
-/// some have is 0 in the others, as in the measures. Overflow gives no value rather than a wrong one.
-pub fn roll_up(template: &Template, organisations: &[Vec<&Cells>]) -> BTreeMap<Place, i64> {
+/// over the organisations. Which submissions make a period up is asked for each block by itself, of those that fill
+/// it: the period's own goes before its parts where it says something. A cell that none of them has is not known of
+/// the organisation; one that some have is 0 in the others, as in the measures. Overflow gives no value rather than a
+/// wrong one.
+///
+/// Beside the numbers: of each organisation the submissions that were used, and the parts of the period for which
+/// it has nothing accepted.
+pub fn roll_up(
+    template: &Template,
+    period: &Period,
+    organisations: &[Accepted<'_>],
+) -> (BTreeMap<Place, i64>, Vec<Cover<Days>>) {
+    let blocks = Blocks::of(template);
     let mut found: BTreeMap<Place, Option<i64>> = BTreeMap::new();
-    for submissions in organisations {
-        let places: BTreeSet<Place> = submissions.iter().flat_map(|cells| cells.keys()).copied().collect();
-        for place in places {
-            let Some(additivity) = template.at(place).and_then(|(_, _, field)| field.additivity) else { continue };
-            let mut values = submissions.iter().map(|cells| number(cells, place));
-            let value = match additivity {
-                Additivity::Flow => values.try_fold(0_i64, i64::checked_add),
-                Additivity::Stock | Additivity::Cumulative => values.next_back(),
-                Additivity::Opening => values.next(),
-            };
-            let total = found.entry(place).or_insert(Some(0));
-            *total = total.zip(value).and_then(|(total, value)| total.checked_add(value));
+    let mut covers = Vec::with_capacity(organisations.len());
+    for accepted in organisations {
+        let mut by_block: BTreeMap<Block, BTreeMap<Days, Days>> = BTreeMap::new();
+        for (days, cells) in accepted {
+            for block in blocks.filled(cells) {
+                by_block.entry(block).or_default().insert(*days, *days);
+            }
         }
+        // The form as a whole: one that says nothing is there all the same.
+        let whole = cover(period, &accepted.keys().map(|days| (*days, *days)).collect());
+        let mut used: BTreeSet<Days> = whole.chosen.into_iter().collect();
+        let mut missing: BTreeMap<Days, Period> =
+            whole.missing.into_iter().map(|part| ((part.start, part.end), part)).collect();
+        for (block, known) in by_block {
+            let Cover { chosen, missing: parts } = cover(period, &known);
+            let nothing_in = |part: &Period| !accepted.keys().any(|days| part.start <= days.0 && days.1 <= part.end);
+            missing.extend(parts.into_iter().filter(nothing_in).map(|part| ((part.start, part.end), part)));
+            used.extend(chosen.iter().copied());
+            let submissions: Vec<&Cells> = chosen.iter().filter_map(|days| accepted.get(days).copied()).collect();
+            add_up(template, &submissions, |place| blocks.at(place) == block, &mut found);
+        }
+        covers.push(Cover { chosen: used.into_iter().collect(), missing: missing.into_values().collect() });
     }
-    found.into_iter().filter_map(|(place, value)| Some((place, value?))).collect()
+    (found.into_iter().filter_map(|(place, value)| Some((place, value?))).collect(), covers)
+}
+
+/// Adds the numbers of one organisation's submissions, in the order of time, to those of others.
+fn add_up(
+    template: &Template,
+    submissions: &[&Cells],
+    wanted: impl Fn(Place) -> bool,
+    found: &mut BTreeMap<Place, Option<i64>>,
+) {
+    let places: BTreeSet<Place> =
+        submissions.iter().flat_map(|cells| cells.keys()).copied().filter(|place| wanted(*place)).collect();
+    for place in places {
+        let Some(additivity) = template.at(place).and_then(|(_, _, field)| field.additivity) else { continue };
+        let mut values = submissions.iter().map(|cells| number(cells, place));
+        let value = match additivity {
+            Additivity::Flow => values.try_fold(0_i64, i64::checked_add),
+            Additivity::Stock | Additivity::Cumulative => values.next_back(),
+            Additivity::Opening => values.next(),
+        };
+        let total = found.entry(place).or_insert(Some(0));
+        *total = total.zip(value).and_then(|(total, value)| total.checked_add(value));
+    }
 }
 
 #[cfg(test)]

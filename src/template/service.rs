@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use entity::organisation::{organisation, programme};
 use entity::workflow::submission;
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
@@ -15,7 +16,7 @@ use super::definition::{Place, Template};
 use super::disclosure::Disclosures;
 use super::form::carried_in;
 use super::rules::disclosure::Disclosed;
-use super::rules::{self, Cells, GivenCell, ReadCells};
+use super::rules::{self, Accepted, Cells, GivenCell, ReadCells};
 use super::store;
 use crate::access::{Permit, Viewer};
 use crate::app::App;
@@ -24,7 +25,7 @@ use crate::form::FormCode;
 use crate::organisation as organisations;
 use crate::period::Period;
 use crate::user_error::Outcome;
-use crate::workflow::consolidation::{Consolidation, consolidate, kinds_inside};
+use crate::workflow::consolidation::{Consolidation, Missing, consolidate, kinds_inside, missing};
 use crate::workflow::saving::{Content, Place as Slot};
 use crate::workflow::service::form_period;
 
@@ -36,6 +37,8 @@ pub struct DraftCells {
     pub cells: Vec<GivenCell>,
     /// What becomes of the others.
     pub mode: CellMode,
+    /// The day on which they are given.
+    pub today: NaiveDate,
 }
 
 /// What was asked for, without the template: the same request stays the same when the template's words change.
@@ -73,6 +76,7 @@ impl Content for DraftCells {
         }
         let (carried, _) = carried_in(tx, self.template, slot.organisation.id, &slot.period).await?;
         faults.extend(rules::check(self.template, &after, &indices, &faulty, carried.as_ref()));
+        faults.extend(rules::check_days(self.template, &after, &indices, self.today));
         if !faults.is_empty() {
             faults.sort_by_key(|fault| fault.line.unwrap_or(u32::MAX));
             return Ok(Outcome::Invalid(faults));
@@ -130,6 +134,8 @@ pub struct Consolidated {
     pub period: Period,
     /// What the figures are made of.
     pub sources: Consolidation,
+    /// Who and what is missing, as far as the viewer may know it.
+    pub missing: Missing,
     /// The numbers, by cell.
     pub values: BTreeMap<Place, i64>,
     /// The same period a year before, and what its figures are made of.
@@ -153,26 +159,34 @@ pub async fn consolidated(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiRes
     };
     let period = consolidated_period(app, wanted)?;
     let of = async |period: &Period| consolidate(connection, programme.id, organisation.id, wanted.form, period).await;
-    let sources = of(&period).await?;
-    let last_year = match period.same_last_year() {
+    let mut sources = of(&period).await?;
+    let mut last_year = match period.same_last_year() {
         Some(before) => Some((before, of(&before).await?)),
         None => None,
     };
     let both = || [Some(&sources), last_year.as_ref().map(|(_, sources)| sources)].into_iter().flatten();
-    let ids: Vec<Uuid> = both().flat_map(Consolidation::submissions).map(|row| row.id).collect();
+    let ids: Vec<Uuid> = both().flat_map(Consolidation::accepted).map(|row| row.id).collect();
     let disclosed = disclosed(connection, viewer, template, &programme, &organisation, &period).await?;
     let cells = store::all(connection, template, &ids).await?;
-    let rolled = |sources: &Consolidation| {
-        let parts: Vec<Vec<&Cells>> = sources
+    // A submission may say something of some of the form's blocks only: what makes the period up is chosen anew.
+    let rolled = |sources: &mut Consolidation, period: &Period| {
+        let accepted: Vec<Accepted<'_>> = sources
             .contributions
             .iter()
-            .map(|one| one.chosen.iter().filter_map(|row| cells.get(&row.id)).collect())
+            .map(|one| one.accepted.iter().filter_map(|(days, row)| Some((*days, cells.get(&row.id)?))).collect())
             .collect();
-        rules::roll_up(template, &parts)
+        let (values, covers) = rules::roll_up(template, period, &accepted);
+        for (one, cover) in sources.contributions.iter_mut().zip(covers) {
+            one.chosen = cover.chosen.iter().filter_map(|days| one.accepted.get(days).cloned()).collect();
+            one.missing = cover.missing.iter().map(Period::code).collect();
+        }
+        values
     };
-    let mut values = rolled(&sources);
-    let mut last_year_values = last_year.as_ref().map(|(_, sources)| rolled(sources)).unwrap_or_default();
-    let (mut sources, mut last_year) = (sources, last_year);
+    let mut values = rolled(&mut sources, &period);
+    let mut last_year_values = match &mut last_year {
+        Some((before, sources)) => rolled(sources, before),
+        None => BTreeMap::new(),
+    };
     if let Some((now, before)) = &disclosed {
         values.retain(|place, _| now.shows(*place));
         last_year_values.retain(|place, _| before.shows(*place));
@@ -180,7 +194,18 @@ pub async fn consolidated(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiRes
         sources = Consolidation::default();
         last_year = last_year.map(|(period, _)| (period, Consolidation::default()));
     }
-    Ok(Consolidated { template, period, values, last_year_values, organisation, sources, last_year, disclosed })
+    let missing = missing(connection, viewer, &sources).await?;
+    Ok(Consolidated {
+        template,
+        organisation,
+        period,
+        sources,
+        missing,
+        values,
+        last_year,
+        last_year_values,
+        disclosed,
+    })
 }
 
 /// What is shown of a form to a viewer: none where all is. Of a confidential form those outside find the whole

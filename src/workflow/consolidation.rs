@@ -13,6 +13,7 @@ use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use crate::access::Viewer;
 use crate::access::viewer::below;
 use crate::error::ApiResult;
 use crate::form::{FormCode, State};
@@ -29,6 +30,9 @@ pub struct Contribution {
     pub chosen: Vec<submission::Model>,
     /// Codes of the parts for which nothing is accepted, beside those that are there.
     pub missing: Vec<String>,
+    /// Everything that is accepted inside the period, by first and last day: for forms of which a submission may
+    /// leave out what its parts say.
+    pub accepted: BTreeMap<(NaiveDate, NaiveDate), submission::Model>,
 }
 
 /// A form over a period and an organisation with all below it.
@@ -45,6 +49,55 @@ impl Consolidation {
     pub fn submissions(&self) -> impl Iterator<Item = &submission::Model> {
         self.contributions.iter().flat_map(|one| &one.chosen)
     }
+
+    /// Every submission that could be used.
+    pub fn accepted(&self) -> impl Iterator<Item = &submission::Model> {
+        self.contributions.iter().flat_map(|one| one.accepted.values())
+    }
+}
+
+/// Who and what is missing in a consolidated form. Everybody may know how much is missing, as it is said of figures;
+/// who it is, only those who may know whether the organisation has submitted.
+#[derive(Debug, Clone, Default)]
+pub struct Missing {
+    /// Who must submit the form and has nothing accepted, by code: of those of whom the viewer may know it.
+    pub organisations: Vec<organisation::Model>,
+    /// Who has some parts of the period and not others, and codes of these, by code: of the same.
+    pub periods: Vec<(organisation::Model, Vec<String>)>,
+    /// How many have nothing.
+    pub organisation_count: usize,
+    /// How many parts are missing of those who have others.
+    pub period_count: usize,
+}
+
+/// What a viewer is told of who and what is missing. One statement, and none where nothing is missing.
+pub async fn missing(connection: &impl ConnectionTrait, viewer: &Viewer, found: &Consolidation) -> ApiResult<Missing> {
+    let incomplete = || found.contributions.iter().filter(|one| !one.missing.is_empty());
+    let mut told = Missing {
+        organisation_count: found.missing.len(),
+        period_count: incomplete().map(|one| one.missing.len()).sum(),
+        ..Missing::default()
+    };
+    let parts: HashMap<Uuid, &Vec<String>> = incomplete().map(|one| (one.organisation.id, &one.missing)).collect();
+    let ids: Vec<Uuid> = found.missing.iter().map(|row| row.id).chain(parts.keys().copied()).collect();
+    if ids.is_empty() {
+        return Ok(told);
+    }
+    let id = (organisation::Entity, organisation::Column::Id);
+    let known = organisation::Entity::find()
+        .filter(organisation::Column::Id.is_in(ids))
+        .filter(viewer.organisations())
+        .filter(viewer.reporting_organisations(id))
+        .order_by_asc(organisation::Column::Code)
+        .all(connection)
+        .await?;
+    for row in known {
+        match parts.get(&row.id) {
+            Some(parts) => told.periods.push((row, (*parts).clone())),
+            None => told.organisations.push(row),
+        }
+    }
+    Ok(told)
 }
 
 /// Consolidates a form of an organisation and all below it for a period. Only accepted editions count: one
@@ -76,7 +129,7 @@ pub async fn consolidate(
         let Cover { chosen, missing } = cover(period, &known);
         if !chosen.is_empty() {
             let missing = missing.iter().map(Period::code).collect();
-            found.contributions.push(Contribution { organisation, chosen, missing });
+            found.contributions.push(Contribution { organisation, chosen, missing, accepted: known });
         } else if obliged.contains(&organisation.id) {
             found.missing.push(organisation);
         }

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::access::Permit;
 use crate::error::ApiResult;
 use crate::form::FormCode;
-use crate::i18n::Message;
+use crate::i18n::{Message, MessageArg};
 use crate::organisation::OrganisationKind;
 use crate::period::{Calendar, PeriodKind};
 use crate::user_error::UserError;
@@ -45,6 +45,10 @@ crate::text_enum::text_enum! {
         MissingPeriod = "MISSING_PERIOD",
         /// The form has no lines or only zeros (biểu trống).
         EmptyForm = "EMPTY_FORM",
+        /// Another form of the same unit and period says something different (không khớp với biểu khác).
+        FormsDiffer = "FORMS_DIFFER",
+        /// A figure is of a day after the last day to submit the period (số liệu sau hạn của kỳ).
+        LateFigure = "LATE_FIGURE",
     }
 }
 
@@ -62,8 +66,8 @@ pub struct Review {
 pub struct FormChange {
     /// Code of the line: a procedure's code, say.
     pub line_code: String,
-    /// Name of the line.
-    pub line_name: String,
+    /// Name of the line, in the languages that it has.
+    pub line_name: MessageArg,
     /// The field, as the schema names it.
     pub field: &'static str,
     /// Before; none where the line is new.
@@ -75,6 +79,10 @@ pub struct FormChange {
     /// Of a text or a day: after.
     pub after_text: Option<String>,
 }
+
+/// The measures of a form with what a submission gives of each; none where it says nothing of it. A zero that was
+/// typed is a figure.
+pub type Figures = Vec<(&'static str, Option<i64>)>;
 
 /// What a form brings to the workflow.
 #[async_trait]
@@ -96,12 +104,20 @@ pub trait Form: Send + Sync {
     /// Checks a stored submission before it is sent, and again before it is accepted.
     async fn review(&self, tx: &DatabaseTransaction, submission: &submission::Model) -> ApiResult<Review>;
 
-    /// The measures that a submission gives: every measure of the form, with its total.
-    async fn figures(
+    /// Brings what a submission took over from a register to what the register says now, when it is accepted and
+    /// before its figures are taken. From then on it stays, so that figures can be rebuilt.
+    async fn renew(
         &self,
-        tx: &DatabaseTransaction,
-        submission: &submission::Model,
-    ) -> ApiResult<Vec<(&'static str, i64)>>;
+        _tx: &DatabaseTransaction,
+        _permit: &Permit,
+        _submission: &submission::Model,
+    ) -> ApiResult<()> {
+        Ok(())
+    }
+
+    /// What a submission gives: every measure of the form, each once, given or not. What one edition gave and the
+    /// next does not is a figure no more.
+    async fn figures(&self, tx: &DatabaseTransaction, submission: &submission::Model) -> ApiResult<Figures>;
 
     /// Copies the lines of one edition to the next.
     async fn copy_lines(&self, tx: &DatabaseTransaction, permit: &Permit, from: Uuid, to: Uuid) -> ApiResult<()>;

@@ -325,6 +325,7 @@ async fn apply(
     match taken.action {
         Action::AcceptForm => {
             store::supersede(tx, &app.clock, permit, &slot, row.edition).await?;
+            form.renew(tx, permit, &advanced).await?;
             let figures = form.figures(tx, &advanced).await?;
             indicator::service::project_submission(tx, &app.clock, permit, &advanced, &period, &figures).await?;
             Ok(advanced)

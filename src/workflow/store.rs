@@ -205,6 +205,20 @@ pub async fn earlier(
         .await?)
 }
 
+/// What an organisation says in a form for a period: its latest edition that is submitted or accepted, whoever may
+/// see it.
+pub async fn in_force(connection: &impl ConnectionTrait, slot: &Slot<'_>) -> ApiResult<Option<submission::Model>> {
+    Ok(submission::Entity::find()
+        .filter(submission::Column::OrganisationId.eq(slot.organisation_id))
+        .filter(submission::Column::Form.eq(slot.form.as_str()))
+        .filter(submission::Column::Calendar.eq(slot.period.calendar.as_str()))
+        .filter(submission::Column::PeriodCode.eq(slot.period.code()))
+        .filter(submission::Column::State.is_in([State::Submitted.as_str(), State::Accepted.as_str()]))
+        .order_by_desc(submission::Column::Edition)
+        .one(connection)
+        .await?)
+}
+
 /// The obligations to submit a form in force on a day.
 pub async fn obligations(
     connection: &impl ConnectionTrait,

@@ -168,6 +168,42 @@ on_both_engines! {
         assert_eq!(narrowed.data("/observationContributions/nodes/0/submission"), &json!(null));
     }
 
+    async fn what_is_online_is_what_the_register_says_at_acceptance(ward: Ward) {
+        import(&ward, 2).await;
+        let of = |number: usize, online: i32, direct: i32| {
+            json!({ "procedure": code(number), "receivedOnline": online, "receivedDirect": direct, "resolvedOnTime": online + direct })
+        };
+        let version = save(&ward, "2026-Q1", &[of(1, 50, 50), of(2, 30, 0)], 0).await;
+        let offline = |from: &str| {
+            let mut row = procedure(&code(2));
+            row["onlineProvided"] = json!(false);
+            row["integratedOnNationalPortal"] = json!(false);
+            row["effectiveFrom"] = json!(from);
+            json!({ "input": { "organisation": "TTPVHCC", "procedures": { "list": [row] } } })
+        };
+        let one_stop = ward.one_stop().await;
+        let corrected = one_stop.ask(IMPORT, offline("2025-07-01")).await.ok();
+        assert_eq!(corrected.data("/importProcedures/changed"), 1);
+        // Merging another line leaves that of procedure 2 as it was written.
+        let mut input = crate::story::form("2026-Q1", &[of(1, 60, 40)], version);
+        input["mode"] = json!("MERGE");
+        let merged = ward.officer("TTPVHCC").await.ask(crate::story::SAVE, json!({ "input": input })).await.ok();
+        let version = merged.data("/saveDossierStatistics/submission/version").as_i64().unwrap();
+        submitted_and_accepted(&ward, "2026-Q1", version).await;
+        let analytics = ward.analytics().await;
+        // Above and below the line: of the procedures that are online alone.
+        assert_eq!(figure(&analytics, "II.2.a.3-3.ONLINE_PROCEDURES", "2026-Q1").await, "60/100 60.00 NOT_DUE");
+        assert_eq!(figure(&analytics, "II.2.a.3-3", "2026-Q1").await, "90/130 69.23 NOT_DUE");
+        // From then on it stays, whatever becomes of the register.
+        let mut first = procedure(&code(1));
+        first["onlineProvided"] = json!(false);
+        first["integratedOnNationalPortal"] = json!(false);
+        let input = json!({ "organisation": "TTPVHCC", "procedures": { "list": [first] } });
+        one_stop.ask(IMPORT, json!({ "input": input })).await.ok();
+        assert_eq!(figure(&analytics, "II.2.a.3-3.ONLINE_PROCEDURES", "2026-Q1").await, "60/100 60.00 NOT_DUE");
+        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+    }
+
     async fn one_request_paints_the_dashboard(ward: Ward) {
         import(&ward, 2).await;
         accepted(&ward, "2026-Q1", &[worked_line()]).await;
@@ -181,8 +217,11 @@ on_both_engines! {
         let online = targets.iter().find(|tile| tile["target"]["section"] == "II.2.a.3-3").unwrap();
         assert_eq!((&online["status"], &online["series"][0]["current"]["value"]), (&json!("ACHIEVED"), &json!("86.32")));
         assert_eq!(online["target"]["leads"][0]["organisation"]["name"], "Trung tâm Phục vụ hành chính công");
-        // Of the five forms due for a quarter, one is there.
-        assert_eq!(answer.data("/programmeOverview/reporting"), &json!({ "expected": 5, "accepted": 1, "overdue": 4 }));
+        // Of the six forms due for a quarter, dialogues from two units, one is there.
+        assert_eq!(answer.data("/programmeOverview/reporting"), &json!({ "expected": 6, "accepted": 1, "overdue": 5 }));
+        let dialogues = "{ reportingStatus(form: DIALOGUES, period: \"2026-Q1\") { nodes { organisation { code } } } }";
+        let dialogues = ward.chair().await.ask(dialogues, json!({})).await.ok();
+        assert_eq!(dialogues.data("/reportingStatus/nodes"), &json!([{ "organisation": { "code": "KTHTDT" } }, { "organisation": { "code": "TTPVHCC" } }]));
         let total: i64 = answer.data("/programmeOverview/statusCounts").as_array().unwrap().iter().map(|one| one["count"].as_i64().unwrap()).sum();
         assert_eq!(total, 17);
         // The city's 90 % stands beside the ward's 95 %.

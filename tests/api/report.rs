@@ -9,10 +9,10 @@ const REPORT: &str = "query($period: PeriodCode!, $organisation: String) { dossi
     rows { code name current { received { total inPeriod online carriedOver } resolved { total onTimeShare { percent } } pending { total } }
         lastYear { received { inPeriod } } }
     total { current { procedures received { total onlineShare { numerator denominator percent } } resolved { online }
-        payment { proceduresWithFeeDossiers feeDossiers paidOnline transactionShare { percent } dossierShare { percent } }
-        digitisation { received digitised notDigitised resultsIssued resultsNotDigitised } } lastYear { received { total } } }
+        payment { feeProcedures proceduresWithFeeDossiers feeDossiers paidOnline transactionShare { percent } dossierShare { percent } }
+        digitisation { received digitised notDigitised resolved resultsIssued resultsNotDigitised } } lastYear { received { total } } }
     submissions { organisation { code } edition period { code } submission { state } }
-    missingOrganisations { code } missingPeriods { organisation { code } periods } } }";
+    missingOrganisations { code } missingCount missingPeriods { organisation { code } periods } missingPeriodCount } }";
 
 /// Saves, submits and accepts the statistics of a unit.
 async fn accepted_of(ward: &Ward, unit: &str, period: &str, lines: &[Value]) {
@@ -40,13 +40,27 @@ on_both_engines! {
         land["fieldGroup"] = json!("LAND");
         let mut first = procedure(&code(1));
         first["effectiveFrom"] = json!("2024-07-01");
-        let input = json!({ "organisation": "TTPVHCC", "procedures": { "list": [first, land] } });
+        // One that bears a fee without any dossiers; and others that name the field otherwise.
+        let mut idle = procedure(&code(3));
+        idle["fieldCode"] = json!("DAUTU");
+        let mut list = vec![first, land, idle];
+        for number in 4..=9 {
+            let mut renamed = procedure(&code(number));
+            renamed["fieldName"] = json!(format!("Hộ tịch {number}"));
+            renamed["hasFinancialObligation"] = json!(false);
+            renamed["onlinePaymentEnabled"] = json!(false);
+            renamed["payableOnNationalPortal"] = json!(false);
+            list.push(renamed);
+        }
+        let input = json!({ "organisation": "TTPVHCC", "procedures": { "list": list } });
         ward.one_stop().await.ask(IMPORT, json!({ "input": input })).await.ok();
         // A year before by months, of which one is missing; now by quarters, of two units.
         accepted(&ward, "2025-M01", &[other(1, 30)]).await;
         accepted(&ward, "2025-M02", &[other(1, 40)]).await;
         accepted(&ward, "2026-Q1", &[worked_line()]).await;
         accepted_of(&ward, "KTHTDT", "2026-Q1", &[other(1, 10), other(2, 5)]).await;
+        let others: Vec<Value> = (4..=9).map(|number| other(number, 0)).collect();
+        accepted_of(&ward, "VP", "2026-Q1", &others).await;
         // A draft counts for nothing.
         let draft = json!({ "organisation": "VHXH", "period": "2026-Q1", "lines": [other(2, 1_000)] });
         ward.officer("VHXH").await.ask(SAVE, json!({ "input": draft })).await.ok();
@@ -64,21 +78,26 @@ on_both_engines! {
               "lastYear": { "received": { "inPeriod": 70 } } },
         ]));
         assert_eq!(report["total"], json!({
-            "current": { "procedures": 2, "received": { "total": 1015, "onlineShare": { "numerator": 835, "denominator": 965, "percent": "86.53" } }, "resolved": { "online": 15 },
-                "payment": { "proceduresWithFeeDossiers": 1, "feeDossiers": 520, "paidOnline": 252, "transactionShare": { "percent": "52.50" }, "dossierShare": { "percent": "48.46" } },
-                "digitisation": { "received": 965, "digitised": 760, "notDigitised": 205, "resultsIssued": 900, "resultsNotDigitised": 90 } },
+            "current": { "procedures": 8, "received": { "total": 1015, "onlineShare": { "numerator": 835, "denominator": 965, "percent": "86.53" } }, "resolved": { "online": 15 },
+                "payment": { "feeProcedures": 3, "proceduresWithFeeDossiers": 1, "feeDossiers": 520, "paidOnline": 252, "transactionShare": { "percent": "52.50" }, "dossierShare": { "percent": "48.46" } },
+                "digitisation": { "received": 965, "digitised": 760, "notDigitised": 205, "resolved": 935, "resultsIssued": 900, "resultsNotDigitised": 90 } },
             "lastYear": { "received": { "total": 70 } },
         }));
         let used: Vec<&str> = report["submissions"].as_array().unwrap().iter().map(|one| one["organisation"]["code"].as_str().unwrap()).collect();
-        assert_eq!(used, ["KTHTDT", "TTPVHCC"]);
+        assert_eq!(used, ["KTHTDT", "TTPVHCC", "VP"]);
         assert_eq!(report["missingPeriods"], json!([]));
         // One unit alone, and a half-year of which a quarter is missing.
         let one = reader.ask(REPORT, json!({ "period": "2026-H1", "organisation": "KTHTDT" })).await.ok();
         assert_eq!(one.data("/dossierReport/total/current/received/total"), 15);
-        assert_eq!(one.data("/dossierReport/missingPeriods"), &json!([{ "organisation": { "code": "KTHTDT" }, "periods": ["2026-Q2"] }]));
+        assert_eq!((one.data("/dossierReport/missingPeriods"), one.data("/dossierReport/missingPeriodCount")), (&json!([]), &json!(1)));
+        let standing = ward.standing_body().await;
+        let seen = standing.ask(REPORT, json!({ "period": "2026-H1", "organisation": "KTHTDT" })).await.ok();
+        assert_eq!(seen.data("/dossierReport/missingPeriods"), &json!([{ "organisation": { "code": "KTHTDT" }, "periods": ["2026-Q2"] }]));
         let nothing = reader.ask(REPORT, json!({ "period": "2026-Q2" })).await.ok();
-        let missing = nothing.data("/dossierReport/missingOrganisations").as_array().unwrap();
-        assert!(missing.iter().any(|unit| unit["code"] == "TTPVHCC"), "{missing:?}");
+        // How many are missing everybody knows; who it is, those who may know whether it has submitted.
+        assert_eq!((nothing.data("/dossierReport/missingOrganisations"), nothing.data("/dossierReport/missingCount")), (&json!([]), &json!(1)));
+        let seen = standing.ask(REPORT, json!({ "period": "2026-Q2" })).await.ok();
+        assert_eq!(seen.data("/dossierReport/missingOrganisations"), &json!([{ "code": "TTPVHCC" }]));
         assert_eq!(nothing.data("/dossierReport/total/current/received/onlineShare/percent"), &Value::Null);
         // The statements do not grow with the units and lines.
         assert!(answer.statements() <= 16, "{}", answer.statements());

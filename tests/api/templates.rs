@@ -109,7 +109,7 @@ async fn consolidated(client: &Client, period: &str, organisation: &str) -> Answ
             lastYearPeriod {{ code }} cells {{ table row field value lastYear }}
             submissions {{ organisation {{ code }} period {{ code }} edition submission {{ state }} }}
             lastYearSubmissions {{ period {{ code }} }}
-            missingOrganisations {{ code }} missingPeriods {{ organisation {{ code }} periods }} }} }}"
+            missingOrganisations {{ code }} missingCount missingPeriods {{ organisation {{ code }} periods }} missingPeriodCount }} }}"
     );
     client.ask(&document, json!({})).await.ok()
 }
@@ -132,7 +132,7 @@ on_both_engines! {
         assert_eq!(figure(&analytics, "II.2.a.6-1", "2026-Q1").await, "570/600 95.00 ACHIEVED");
         assert_eq!(figure(&analytics, "II.2.a.6-2", "2026-Q1").await, "80/90 88.89 NOT_DUE");
         // Methods are never added up; one that nobody used has no data.
-        assert_eq!(figure(&analytics, "II.2.a.6-1.SIPAS", "2026-Q1").await, "0/0 - NO_DATA");
+        assert_eq!(figure(&analytics, "II.2.a.6-1.SIPAS", "2026-Q1").await, "none");
 
         let mut second = ratings("ONE_STOP_RATING/OTHER", &[("verySatisfied", 300), ("satisfied", 269), ("veryDissatisfied", 30)]);
         second.extend(ratings("SIPAS/OTHER", &[("satisfied", 90), ("dissatisfied", 10)]));
@@ -151,6 +151,71 @@ on_both_engines! {
         assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
+    async fn a_years_survey_leaves_the_ratings_of_its_quarters(ward: Ward) {
+        let analytics = ward.analytics().await;
+        let rated = |satisfied, neutral| ratings("ONE_STOP_RATING/OTHER", &[("satisfied", satisfied), ("neutral", neutral)]);
+        for (period, satisfied, neutral) in [("2026-Q1", 600, 0), ("2026-Q2", 550, 50), ("2026-Q3", 560, 40)] {
+            one_stop("SATISFACTION", period).accepted(&ward, &rated(satisfied, neutral)).await;
+        }
+        assert_eq!(figure(&analytics, "II.2.a.6-1", "2026").await, "1710/1800 95.00 ACHIEVED");
+        let year = one_stop("SATISFACTION", "2026");
+        let version = year.accepted(&ward, &ratings("SIPAS/OTHER", &[("satisfied", 93), ("dissatisfied", 7)])).await;
+        assert_eq!(figure(&analytics, "II.2.a.6-1", "2026").await, "1710/1800 95.00 ACHIEVED");
+        assert_eq!(figure(&analytics, "II.2.a.6-1.SIPAS", "2026").await, "93/100 93.00 NOT_DUE");
+        let document = "{ consolidatedForm(form: SATISFACTION, period: \"2026\") { cells { row field value } submissions { period { code } } missingPeriodCount } }";
+        let seen = async || {
+            let found = analytics.ask(document, json!({})).await.ok();
+            let value = |row: &str, field: &str| {
+                let cells = found.data("/consolidatedForm/cells").as_array().unwrap();
+                cells.iter().find(|cell| cell["row"] == row && cell["field"] == field).unwrap()["value"].clone()
+            };
+            let used: Vec<&str> = found.data("/consolidatedForm/submissions").as_array().unwrap().iter()
+                .map(|one| one["period"]["code"].as_str().unwrap()).collect();
+            (value("ONE_STOP_RATING/OTHER", "satisfied"), value("SIPAS/OTHER", "satisfied"), value("CITY_SURVEY/OTHER", "satisfied"), used.join(" "))
+        };
+        assert_eq!(seen().await, (json!(1710), json!(93), Value::Null, "2026-Q1 2026 2026-Q2 2026-Q3".to_owned()));
+
+        // What the next edition no longer says is a figure no more, and a zero that was typed is one.
+        year.take(&ward.standing_body().await, "reopenForm", version, json!({ "reason": "Nhầm cách đo." })).await;
+        let version = year.save(&ward, &ratings("CITY_SURVEY/OTHER", &[("satisfied", 0), ("dissatisfied", 40)]), 1).await.ok()
+            .data("/saveForm/submission/version").as_i64().unwrap();
+        let version = year.take(&ward.head("TTPVHCC").await, "submitForm", version, json!({ "warningsNote": "Đã sửa." })).await;
+        year.take(&ward.standing_body().await, "acceptForm", version, json!({})).await;
+        assert_eq!(figure(&analytics, "II.2.a.6-1.SIPAS", "2026").await, "null/null - NO_DATA");
+        assert_eq!(figure(&analytics, "II.2.a.6-1.CITY_SURVEY", "2026").await, "0/40 0.00 NOT_DUE");
+        assert_eq!(figure(&analytics, "II.2.a.6-1", "2026").await, "1710/1800 95.00 ACHIEVED");
+        assert_eq!(seen().await.1, Value::Null);
+        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+    }
+
+    async fn causes_are_held_against_what_form_06_counts(ward: Ward) {
+        crate::story::import(&ward, 1).await;
+        crate::story::accepted(&ward, "2026-Q1", &[crate::story::worked_line()]).await;
+        let form = one_stop("OVERDUE_CAUSES", "2026-Q1");
+        let saved = form.save(&ward, &row("OVERDUE", "COORDINATION", &[("resolvedLate", 4), ("pendingOverdue", 5)]), 0).await.ok();
+        let expected = json!([{ "code": "FORMS_DIFFER", "message": "Dossiers resolved late, by the form of causes: 4 here, and 10 dossiers resolved late (column 10 of form 06) in the same period." }]);
+        assert_eq!(saved.data("/saveForm/warnings"), &expected);
+        let agreed = form.save(&ward, &row("OVERDUE", "COORDINATION", &[("resolvedLate", 10), ("pendingOverdue", 5)]), 1).await.ok();
+        assert_eq!(agreed.data("/saveForm/warnings"), &json!([]));
+        // Another period, and a unit without dossiers: nothing to compare with.
+        let other = one_stop("OVERDUE_CAUSES", "2026-M01").save(&ward, &row("OVERDUE", "OTHER", &[("resolvedLate", 1)]), 0).await.ok();
+        assert_eq!(other.data("/saveForm/warnings"), &json!([]));
+    }
+
+    async fn feedback_is_counted_as_decision_766_does_beside(ward: Ward) {
+        let mut cells = feedback(9, 0, 8, 1);
+        cells.extend(row("FEEDBACK", "ON_ACTS", &[("handledOnTime", 7), ("pendingOverdue", 2), ("satisfied", 3), ("dissatisfied", 2)]));
+        let form = one_stop("FEEDBACK", "2026-Q1");
+        assert_eq!(form.faults(&ward, &cells).await, ["OUT_OF_RANGE cells.5"]);
+        cells[5]["count"] = json!(1);
+        form.accepted(&ward, &cells).await;
+        let analytics = ward.analytics().await;
+        assert_eq!(figure(&analytics, "FEEDBACK.ON_TIME", "2026-Q1").await, "7/8 87.50 NO_TARGET");
+        assert_eq!(figure(&analytics, "FEEDBACK.ON_TIME.QD766", "2026-Q1").await, "7/9 77.78 NO_TARGET");
+        assert_eq!(figure(&analytics, "FEEDBACK.SATISFIED", "2026-Q1").await, "3/5 60.00 NO_TARGET");
+        assert_eq!(figure(&analytics, "FEEDBACK.SATISFIED.QD766", "2026-Q1").await, "6/9 66.67 NO_TARGET");
+    }
+
     async fn no_ratings_are_no_data(ward: Ward) {
         let form = one_stop("SATISFACTION", "2026-Q1");
         let saved = form.save(&ward, &ratings("ONE_STOP_RATING/LAND", &[("noAnswer", 3)]), 0).await.ok();
@@ -167,7 +232,14 @@ on_both_engines! {
         let bare = row("IDENTIFICATION", "PERSON", &[("participants", 10), ("authenticated", 9)]);
         let form = one_stop("E_IDENTIFICATION", "2025-H2");
         assert_eq!(form.faults(&ward, &bare).await, ["REQUIRED cells.0", "REQUIRED cells.0"]);
-        form.accepted(&ward, &identified((1000, 880), (100, 100))).await;
+        let mut early = identified((1000, 880), (100, 100));
+        early[3]["date"] = json!("2031-01-01");
+        assert_eq!(form.faults(&ward, &early).await, ["OUT_OF_RANGE cells.3"]);
+        // Figures of a day long after the period are asked about.
+        let late = form.save(&ward, &identified((1000, 880), (100, 100)), 0).await.ok();
+        assert_eq!(late.data("/saveForm/warnings/0/code"), "LATE_FIGURE");
+        let version = form.take(&ward.head("TTPVHCC").await, "submitForm", 1, json!({ "warningsNote": "Số liệu gửi chậm." })).await;
+        form.take(&ward.standing_body().await, "acceptForm", version, json!({})).await;
         // The plan begins in 2026; for the year before there is a figure, and no target.
         assert_eq!(figure(&analytics, "II.2.a.5", "2025-H2").await, "980/1100 89.09 NO_TARGET");
         one_stop("E_IDENTIFICATION", "2026-H1").accepted(&ward, &identified((1100, 990), (100, 90))).await;
@@ -267,10 +339,13 @@ on_both_engines! {
         let again = officer.ask(SAVE, json!({ "input": input })).await.ok();
         assert_eq!(merged.data("/saveForm/submission"), again.data("/saveForm/submission"));
         let id = merged.data("/saveForm/submission/id").clone();
+        let names = "query($id: ID!) { formChanges(id: $id, from: 1, to: 2) { lineName } }";
+        let vietnamese = officer.in_vietnamese().ask(names, json!({ "id": id })).await.ok();
+        assert_eq!(vietnamese.data("/formChanges/0/lineName"), "Chậm phối hợp giữa các cơ quan");
         let changes = officer.ask("query($id: ID!) { formChanges(id: $id, from: 1, to: 2) { lineCode lineName field before after beforeText afterText } }", json!({ "id": id })).await.ok();
         let expected = json!([
-            { "lineCode": "OVERDUE/COORDINATION", "lineName": "Chậm phối hợp giữa các cơ quan", "field": "apologyLetters", "before": 3, "after": 4, "beforeText": null, "afterText": null },
-            { "lineCode": "OVERDUE/COORDINATION", "lineName": "Chậm phối hợp giữa các cơ quan", "field": "note", "before": null, "after": null, "beforeText": "Chờ thuế.", "afterText": null },
+            { "lineCode": "OVERDUE/COORDINATION", "lineName": "Slow co-ordination between agencies", "field": "apologyLetters", "before": 3, "after": 4, "beforeText": null, "afterText": null },
+            { "lineCode": "OVERDUE/COORDINATION", "lineName": "Slow co-ordination between agencies", "field": "note", "before": null, "after": null, "beforeText": "Chờ thuế.", "afterText": null },
         ]);
         assert_eq!(changes.data("/formChanges"), &expected);
         let mut dry = form.input(&row("OVERDUE", "OTHER", &[("resolvedLate", 1)]), 2);
@@ -297,7 +372,12 @@ on_both_engines! {
         assert_eq!(value(&found, "received"), "15/null");
         assert_eq!(value(&found, "pending"), "3/null");
         assert_eq!(value(&found, "published"), "null/null");
-        assert_eq!(found.data("/consolidatedForm/missingOrganisations"), &json!([{ "code": "TTPVHCC" }]));
+        // How many are missing everybody knows; who it is, those who may know whether it has submitted.
+        assert_eq!((found.data("/consolidatedForm/missingOrganisations"), found.data("/consolidatedForm/missingCount")), (&json!([]), &json!(1)));
+        let all = consolidated(&ward.chair().await, "2026-Q1", "AN-BIEN").await;
+        assert_eq!((all.data("/consolidatedForm/missingOrganisations"), all.data("/consolidatedForm/missingCount")), (&json!([{ "code": "TTPVHCC" }]), &json!(1)));
+        let own = consolidated(&ward.officer("TTPVHCC").await, "2026-Q1", "AN-BIEN").await;
+        assert_eq!(own.data("/consolidatedForm/missingOrganisations"), &json!([{ "code": "TTPVHCC" }]));
         // Figures are open to analytics; the submissions behind them are not.
         let used = |unit: &str, submission: Value| json!({ "organisation": { "code": unit }, "period": { "code": "2026-Q1" }, "edition": 1, "submission": submission });
         let expected = json!([used("KTHTDT", Value::Null), used("VHXH", Value::Null)]);
@@ -318,8 +398,10 @@ on_both_engines! {
         of("2025-Q2").accepted(&ward, &feedback(6, 1, 5, 2)).await;
         of("2026-Q1").accepted(&ward, &feedback(10, 0, 7, 3)).await;
         let analytics = ward.analytics().await;
-        let half = consolidated(&analytics, "2026-H1", "KTHTDT").await;
+        let half = consolidated(&ward.chair().await, "2026-H1", "KTHTDT").await;
         assert_eq!(half.data("/consolidatedForm/missingPeriods"), &json!([{ "organisation": { "code": "KTHTDT" }, "periods": ["2026-Q2"] }]));
+        let half = consolidated(&analytics, "2026-H1", "KTHTDT").await;
+        assert_eq!((half.data("/consolidatedForm/missingPeriods"), half.data("/consolidatedForm/missingPeriodCount")), (&json!([]), &json!(1)));
         of("2026-Q2").accepted(&ward, &feedback(20, 3, 18, 5)).await;
         let half = consolidated(&analytics, "2026-H1", "KTHTDT").await;
         assert_eq!(half.data("/consolidatedForm/missingPeriods"), &json!([]));
@@ -350,6 +432,13 @@ on_both_engines! {
         let page = |first: u32| format!("{{ submissions(first: {first}) {{ nodes {{ cells {{ row field count }} }} }} }}");
         let (few, many) = (standing.ask(&page(1), json!({})).await.ok().statements(), standing.ask(&page(7), json!({})).await.ok().statements());
         assert_eq!(few, many);
+        // Cells are priced by how many are asked for.
+        let cells = |first: u32, pages: u32| format!("{{ submissions(first: {pages}) {{ nodes {{ cells(first: {first}) {{ row field count }} }} }} }}");
+        let some = standing.ask(&cells(2, 1), json!({})).await.ok();
+        assert_eq!(some.data("/submissions/nodes/0/cells").as_array().unwrap().len(), 2);
+        assert_eq!(standing.ask(&cells(1_001, 1), json!({})).await.code(), "BAD_USER_INPUT");
+        standing.ask(&cells(200, 20), json!({})).await.ok();
+        assert_eq!(standing.ask(&cells(1_000, 100), json!({})).await.code(), "QUERY_TOO_COMPLEX");
     }
 
     async fn a_front_end_draws_a_form_from_its_template(ward: Ward) {
@@ -365,7 +454,7 @@ on_both_engines! {
         }
         let feedback = templates.iter().find(|one| one["code"] == "FEEDBACK").unwrap();
         assert_eq!(feedback["checks"][0]["sentence"], "Trên mỗi dòng: Tiếp nhận trong kỳ + Kỳ trước chuyển sang = Đã xử lý + Đang xử lý.");
-        assert_eq!(feedback["checks"][4]["english"], "In each row: Carried over equals Pending of the period before.");
+        assert_eq!(feedback["checks"][5]["english"], "In each row: Carried over equals Pending of the period before.");
         let satisfaction = templates.iter().find(|one| one["code"] == "SATISFACTION").unwrap();
         assert_eq!(satisfaction["tables"][0]["rows"][0], json!({ "code": "ONE_STOP_RATING/LAND", "title": "Rating at the one-stop centre - Land", "values": ["ONE_STOP_RATING", "LAND"] }));
         assert_eq!(client.ask("{ formTemplate(code: DIALOGUES) { title(language: EN) } }", json!({})).await.ok().data("/formTemplate/title"), "Dialogues with people and enterprises");

@@ -210,7 +210,7 @@ async fn report(app: &App, people: &People, inputs: &[Given]) -> ApiResult<()> {
         }
         for one in planned {
             let template = crate::template::of(one.form)?;
-            let cells = DraftCells { template, cells: one.cells, mode: CellMode::Replace };
+            let cells = DraftCells { template, cells: one.cells, mode: CellMode::Replace, today: app.clock.today() };
             accepted(app, people, &target("saveForm", one.form, one.organisation, one.period), &cells).await?;
         }
     }

@@ -11,7 +11,7 @@ use crate::graphql::scalar::Count;
 use crate::organisation::graphql::Organisation;
 use crate::period::graphql::{PeriodCode, ReportingPeriod};
 use crate::workflow::graphql::consolidated::{
-    ConsolidatedSource, MissingPeriods, missing_organisations, missing_periods, sources,
+    ConsolidatedSource, MissingPeriods, missing_count, missing_organisations, missing_periods, sources,
 };
 
 /// Columns 3 to 6 of form 06: received (tiếp nhận).
@@ -88,6 +88,8 @@ pub struct DossierDigitisation {
     pub reused: Count,
     /// Of them from the national portal's store (từ kho quốc gia).
     pub reused_national: Count,
+    /// Dossiers resolved (đã giải quyết).
+    pub resolved: Count,
     /// Results issued (kết quả ban hành).
     pub results_issued: Count,
     /// Results digitised (kết quả đã số hóa).
@@ -103,6 +105,10 @@ pub struct DossierDigitisation {
 /// The table of online payment (thanh toán trực tuyến): procedures, dossiers and transactions, never mixed.
 #[derive(SimpleObject)]
 pub struct DossierPayment {
+    /// Procedures of the register in force at the period's end that bear a financial obligation (thủ tục có phí, lệ
+    /// phí), with or without dossiers: of those that the organisation and all below it manage, in a row those of its
+    /// group. Groups without statistics have no row and stand in the total alone.
+    pub fee_procedures: Count,
     /// Procedures with dossiers that bear a financial obligation.
     pub procedures_with_fee_dossiers: Count,
     /// Procedures with payments.
@@ -164,7 +170,7 @@ impl DossierSums {
     /// Columns 7 to 10: resolved (đã giải quyết).
     async fn resolved(&self) -> DossiersResolved {
         let sums = &self.0;
-        let total = sums.sum(&["resolvedEarly", "resolvedOnTime", "resolvedLate"]);
+        let total = sums.resolved();
         DossiersResolved {
             total: Count(total),
             early: Count(sums.of("resolvedEarly")),
@@ -199,6 +205,7 @@ impl DossierSums {
             not_digitised: Count(received - digitised),
             reused: Count(sums.of("componentsReused")),
             reused_national: Count(sums.of("componentsReusedNational")),
+            resolved: Count(sums.resolved()),
             results_issued: Count(issued),
             results_digitised: Count(results),
             results_not_digitised: Count(issued - results),
@@ -213,6 +220,7 @@ impl DossierSums {
         let (fee, paid) = (sums.of("feeDossiers"), sums.of("feeDossiersPaidOnline"));
         let (all, online) = (sums.of("paymentTransactions"), sums.of("paymentTransactionsOnline"));
         DossierPayment {
+            fee_procedures: Count(sums.fee_procedures),
             procedures_with_fee_dossiers: Count(sums.with_fee_dossiers),
             procedures_with_payments: Count(sums.with_payments),
             procedures_with_online_payments: Count(sums.with_online_payments),
@@ -302,14 +310,28 @@ impl DossierReport {
         self.0.last_year.as_ref().map(|(_, found)| sources(found)).unwrap_or_default()
     }
 
-    /// Who must submit the form and has nothing accepted for the period (đơn vị còn thiếu), by code.
+    /// Who must submit the form and has nothing accepted for the period (đơn vị còn thiếu), by code: of the
+    /// organisations of whom the caller may know it, as in `reportingStatus`.
     async fn missing_organisations(&self) -> Vec<Organisation> {
-        missing_organisations(&self.0.sources)
+        missing_organisations(&self.0.missing)
     }
 
-    /// Which parts of the period are missing of those who have others.
+    /// How many organisations must submit the form and have nothing accepted for the period (số đơn vị còn thiếu),
+    /// whether or not the caller may know which.
+    async fn missing_count(&self) -> Count {
+        missing_count(self.0.missing.organisation_count)
+    }
+
+    /// Which parts of the period are missing of those who have others: of the organisations of whom the caller may
+    /// know it, as in `reportingStatus`.
     async fn missing_periods(&self) -> Vec<MissingPeriods> {
-        missing_periods(&self.0.sources)
+        missing_periods(&self.0.missing)
+    }
+
+    /// How many parts of the period are missing of those who have others (số kỳ còn thiếu), whether or not the
+    /// caller may know whose.
+    async fn missing_period_count(&self) -> Count {
+        missing_count(self.0.missing.period_count)
     }
 }
 

@@ -46,17 +46,18 @@ impl Loader<CellsOf> for Batch {
     }
 }
 
-/// The cells of a submission, of one table where one is named.
+/// The first cells of a submission, of one table where one is named.
 pub async fn cells_of(
     ctx: &Context<'_>,
     submission_id: Uuid,
     form: FormCode,
     table: Option<&str>,
+    first: usize,
 ) -> ApiResult<Vec<FormCell>> {
     let Ok(template) = of(form) else { return Ok(Vec::new()) };
     let rows = ctx.loader()?.load_one(CellsOf(submission_id)).await.map_err(ApiError::shared)?.unwrap_or_default();
     let wanted = rows.iter().filter(|row| table.is_none_or(|table| row.table_code == table));
-    Ok(wanted.map(|row| FormCell { template, row: row.clone() }).collect())
+    Ok(wanted.take(first).map(|row| FormCell { template, row: row.clone() }).collect())
 }
 
 /// A filled cell of a form (ô số liệu).
@@ -188,7 +189,8 @@ pub struct SaveFormInput {
     pub form: FormCode,
     /// The period, of a kind that the template names.
     pub period: PeriodCode,
-    /// The cells; at most 1,000. A cell that is left out is empty, and counts as 0 in sums.
+    /// The cells; at most 1,000. A cell that is left out is empty, and counts as 0 in sums with others that are
+    /// filled. Where there was nothing to count, give 0: rows without any number give no figure.
     pub cells: Vec<FormCellInput>,
     /// What becomes of cells that are not given.
     #[graphql(default_with = "CellMode::Replace")]
@@ -231,6 +233,7 @@ impl TemplateMutation {
             template: of(input.form)?,
             cells: input.cells.into_iter().map(GivenCell::from).collect(),
             mode: input.mode,
+            today: ctx.app()?.clock.today(),
         };
         let target = SaveTarget {
             operation: "saveForm",

@@ -11,7 +11,7 @@ use crate::organisation::graphql::Organisation;
 use crate::period::graphql::{PeriodCode, ReportingPeriod};
 use crate::template::service::{self, Consolidated, Wanted};
 use crate::workflow::graphql::consolidated::{
-    ConsolidatedSource, MissingPeriods, missing_organisations, missing_periods, sources,
+    ConsolidatedSource, MissingPeriods, missing_count, missing_organisations, missing_periods, sources,
 };
 
 /// A form over an organisation with all below it, for a period (biểu tổng hợp).
@@ -27,7 +27,9 @@ pub struct ConsolidatedCell {
     /// Code of the field.
     pub field: String,
     /// The number: over time as the field adds (FLOW adds up, STOCK is the last, OPENING the first), then added
-    /// up over the organisations. Null where no accepted form fills the cell, or where it is suppressed.
+    /// up over the organisations. Null where no accepted form fills the cell, or where it is suppressed. The form of
+    /// the period itself counts where it fills something in the rows that a measure adds up, such as those of one
+    /// method; else its parts do.
     pub value: Option<Count>,
     /// Whether the number is suppressed (bị che): the form is confidential, the caller is outside, and something small
     /// would follow from it.
@@ -79,8 +81,9 @@ impl ConsolidatedForm {
         cells.collect()
     }
 
-    /// The submissions that the numbers are made of: of each organisation those of the period itself, or else
-    /// those of its parts. Of a confidential form nothing is said to those outside, nor of what is missing.
+    /// The submissions that the numbers are made of: of each organisation those of the period itself, and those of
+    /// its parts for what that one leaves empty. Of a confidential form nothing is said to those outside, nor of what
+    /// is missing.
     async fn submissions(&self) -> Vec<ConsolidatedSource> {
         sources(&self.0.sources)
     }
@@ -90,14 +93,28 @@ impl ConsolidatedForm {
         self.0.last_year.as_ref().map(|(_, found)| sources(found)).unwrap_or_default()
     }
 
-    /// Who must submit the form and has nothing accepted for the period (đơn vị còn thiếu), by code.
+    /// Who must submit the form and has nothing accepted for the period (đơn vị còn thiếu), by code: of the
+    /// organisations of whom the caller may know it, as in `reportingStatus`.
     async fn missing_organisations(&self) -> Vec<Organisation> {
-        missing_organisations(&self.0.sources)
+        missing_organisations(&self.0.missing)
     }
 
-    /// Which parts of the period are missing of those who have others.
+    /// How many organisations must submit the form and have nothing accepted for the period (số đơn vị còn thiếu),
+    /// whether or not the caller may know which.
+    async fn missing_count(&self) -> Count {
+        missing_count(self.0.missing.organisation_count)
+    }
+
+    /// Which parts of the period are missing of those who have others: of the organisations of whom the caller may
+    /// know it, as in `reportingStatus`.
     async fn missing_periods(&self) -> Vec<MissingPeriods> {
-        missing_periods(&self.0.sources)
+        missing_periods(&self.0.missing)
+    }
+
+    /// How many parts of the period are missing of those who have others (số kỳ còn thiếu), whether or not the
+    /// caller may know whose.
+    async fn missing_period_count(&self) -> Count {
+        missing_count(self.0.missing.period_count)
     }
 }
 

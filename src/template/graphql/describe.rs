@@ -13,7 +13,7 @@ use crate::indicator::rules::Additivity;
 use crate::organisation::OrganisationKind;
 use crate::period::{Calendar, PeriodKind};
 use crate::template::definition::{Check, Dimension, DimensionValue, Field, Row, Table, Template};
-use crate::template::{CheckKind, Confidentiality, FieldKind, all, of, rules};
+use crate::template::{CheckKind, Confidentiality, DayLimit, FieldKind, all, of, rules};
 
 /// A form described by data (mẫu biểu): its tables, what must hold in them, and what is read off them.
 pub struct FormTemplate(&'static Template);
@@ -223,6 +223,11 @@ impl FormField {
     /// Whether a row of which anything is given must give it (bắt buộc).
     async fn required(&self) -> bool {
         self.0.required
+    }
+
+    /// Until when a day may be (ngày muộn nhất); null where any day is taken, and for what is no day.
+    async fn not_after(&self) -> Option<DayLimit> {
+        self.0.not_after
     }
 }
 

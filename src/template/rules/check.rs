@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
+
 use super::read::fault_at;
-use super::{Carried, Cells, cell_name, dimension_name, selector_name, sum, sum_name};
+use super::{Carried, Cells, Content, cell_name, dimension_name, selector_name, sum, sum_name};
 use crate::i18n::Message;
+use crate::template::DayLimit;
 use crate::template::definition::{Check, Place, Row, Selector, Table, Template};
 use crate::user_error::{UserError, UserErrorCode};
+use crate::workflow::{Warning, WarningCode};
 
 /// The checks of one form at hand.
 struct Checking<'a> {
@@ -39,6 +43,55 @@ pub fn check(
         }
     }
     checking.faults
+}
+
+/// The days of the fields that take none after today.
+fn limited_days<'a>(template: &'a Template, cells: &'a Cells) -> impl Iterator<Item = (Place, NaiveDate)> + 'a {
+    cells.iter().filter_map(|(place, content)| {
+        let (_, _, field) = template.at(*place)?;
+        match (field.not_after, content) {
+            (Some(DayLimit::Today), Content::Text(day)) => Some((*place, day.parse().ok()?)),
+            _ => None,
+        }
+    })
+}
+
+/// Checks the days of fields that take none after today. `today` is the day on which the cells were last written.
+pub fn check_days(
+    template: &Template,
+    cells: &Cells,
+    indices: &HashMap<Place, usize>,
+    today: NaiveDate,
+) -> Vec<UserError> {
+    let faulty = BTreeSet::new();
+    let mut checking = Checking { template, cells, indices, faulty: &faulty, faults: Vec::new() };
+    for (place, day) in limited_days(template, cells).filter(|(_, day)| *day > today) {
+        let Some((_, row, field)) = template.at(place) else { continue };
+        let message = Message::new("template-day-to-come")
+            .with("cell", cell_name(row, field))
+            .with("today", today.to_string())
+            .with("given", day.to_string());
+        checking.add(&[place], UserErrorCode::OutOfRange, message, None);
+        if let Some(fault) = checking.faults.pop() {
+            checking.faults.push(fault.expecting(today, day));
+        }
+    }
+    checking.faults
+}
+
+/// What is odd about such days: later than the last day to submit the period. Figures that come from elsewhere may
+/// come late, so it is not refused.
+pub fn late_days(template: &Template, cells: &Cells, last: NaiveDate) -> Vec<Warning> {
+    let late = limited_days(template, cells).filter(|(_, day)| *day > last);
+    late.filter_map(|(place, day)| {
+        let (_, row, field) = template.at(place)?;
+        let message = Message::new("template-warning-late-day")
+            .with("cell", cell_name(row, field))
+            .with("given", day.to_string())
+            .with("last", last.to_string());
+        Some(Warning { code: WarningCode::LateFigure, message })
+    })
+    .collect()
 }
 
 impl<'a> Checking<'a> {

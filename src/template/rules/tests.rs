@@ -1,3 +1,4 @@
+use crate::period::Calendar;
 use std::collections::HashMap;
 
 use super::*;
@@ -70,8 +71,8 @@ fn every_fault_is_named_at_once() {
         [
             "UNKNOWN_CODE cells.0 FEEDBACK/FEED",
             "UNKNOWN_CODE cells.1 ON_ACTS, ON_RULES/ON_ACT",
-            "UNKNOWN_CODE cells.2 received, carriedOver, handled, handledOnTime, pending, published, satisfied, \
-             dissatisfied/recieved",
+            "UNKNOWN_CODE cells.2 received, carriedOver, handled, handledOnTime, pending, pendingOverdue, published, \
+             satisfied, dissatisfied/recieved",
             "NOT_A_COUNT cells.3 -/86.32",
             "MALFORMED cells.4 -/85",
             "OUT_OF_RANGE cells.5 0/-1",
@@ -241,7 +242,9 @@ fn a_field_may_take_less_than_its_kind_and_a_score_never_adds_up() {
         @"Cell 1 (The unit: Score times 100 (0 to 10,000)): 10001 was given; at most 10000 is taken."
     );
     let (first, second) = (cells_of(template, &score(9_000)), cells_of(template, &score(8_000)));
-    assert_eq!(roll_up(template, &[vec![&first], vec![&second]]), BTreeMap::new());
+    let year = Period::parse(Calendar::Nd09, "2026").unwrap();
+    let accepted = [&first, &second].map(|cells| BTreeMap::from([((year.start, year.end), cells)]));
+    assert_eq!(roll_up(template, &year, &accepted).0, BTreeMap::new());
 }
 
 #[test]
@@ -270,17 +273,21 @@ fn measures_are_sums_of_the_cells_they_select() {
             rated("ONE_STOP_RATING/OTHER", "satisfied", 100),
             rated("ONE_STOP_RATING/OTHER", "noAnswer", 7),
             rated("SIPAS/LAND", "satisfied", 9),
+            rated("CITY_SURVEY/OTHER", "neutral", 0),
         ],
     );
-    let figures: HashMap<&str, i64> = figures(template, &cells).into_iter().collect();
+    let figures: HashMap<&str, Option<i64>> = figures(template, &cells).into_iter().collect();
     assert_eq!(figures.len(), 16);
     for (measure, value) in [
-        ("SATISFACTION.ONE_STOP_RATING.SATISFIED", 180),
-        ("SATISFACTION.ONE_STOP_RATING.VALID", 190),
-        ("SATISFACTION.ONE_STOP_RATING.LCI.SATISFIED", 80),
-        ("SATISFACTION.ONE_STOP_RATING.LCI.VALID", 90),
-        ("SATISFACTION.SIPAS.VALID", 9),
-        ("SATISFACTION.OWN_SURVEY.VALID", 0),
+        ("SATISFACTION.ONE_STOP_RATING.SATISFIED", Some(180)),
+        ("SATISFACTION.ONE_STOP_RATING.VALID", Some(190)),
+        ("SATISFACTION.ONE_STOP_RATING.LCI.SATISFIED", Some(80)),
+        ("SATISFACTION.ONE_STOP_RATING.LCI.VALID", Some(90)),
+        ("SATISFACTION.SIPAS.VALID", Some(9)),
+        // A zero that was typed is a figure, and gives the other parts of its method; what nobody asked is none.
+        ("SATISFACTION.CITY_SURVEY.VALID", Some(0)),
+        ("SATISFACTION.CITY_SURVEY.LCI.SATISFIED", Some(0)),
+        ("SATISFACTION.OWN_SURVEY.VALID", None),
     ] {
         assert_eq!(figures[measure], value, "{measure}");
     }
@@ -295,10 +302,79 @@ fn numbers_roll_up_as_their_fields_add() {
         cells_of(template, &given)
     };
     let (first, second, other) = (of(10, 2, 9, 3), of(20, 3, 18, 5), of(1, 1, 1, 1));
-    let rolled = roll_up(template, &[vec![&first, &second], vec![&other]]);
+    let half = accepted(&[("2026-Q1", &first), ("2026-Q2", &second)]);
+    let (rolled, covers) = roll_up(template, &nd09("2026-H1"), &[half, accepted(&[("2026-Q1", &other)])]);
+    assert_eq!(covers[0].missing, []);
+    assert_eq!(covers[1].missing, [nd09("2026-Q2")]);
     let at = |field: &str| rolled.get(&template.place("FEEDBACK", "ON_ACTS", field).unwrap()).copied();
     assert_eq!((at("received"), at("carriedOver"), at("pending")), (Some(31), Some(3), Some(6)));
     assert_eq!(at("published"), None);
+}
+
+fn nd09(code: &str) -> Period {
+    Period::parse(crate::period::Calendar::Nd09, code).unwrap()
+}
+
+fn accepted<'a>(forms: &[(&str, &'a Cells)]) -> Accepted<'a> {
+    forms.iter().map(|(code, cells)| ((nd09(code).start, nd09(code).end), *cells)).collect()
+}
+
+#[test]
+fn a_periods_own_form_counts_for_what_it_fills() {
+    let template = crate::template::of(FormCode::Satisfaction).unwrap();
+    let rated = |row: &str, field: &str, number| cell("SATISFACTION", row, field, Given::Number(number));
+    let cells = |given: &[GivenCell]| cells_of(template, given);
+    let first = cells(&[
+        rated("ONE_STOP_RATING/LAND", "satisfied", 5),
+        rated("ONE_STOP_RATING/OTHER", "satisfied", 7),
+        rated("SIPAS/LAND", "satisfied", 1),
+    ]);
+    let third = cells(&[rated("ONE_STOP_RATING/OTHER", "satisfied", 10)]);
+    let year = cells(&[rated("SIPAS/OTHER", "satisfied", 90)]);
+    let known = accepted(&[("2026-Q1", &first), ("2026-Q3", &third), ("2026", &year)]);
+    let (rolled, covers) = roll_up(template, &nd09("2026"), &[known]);
+    let at = |row: &str| rolled.get(&template.place("SATISFACTION", row, "satisfied").unwrap()).copied();
+    assert_eq!((at("ONE_STOP_RATING/LAND"), at("ONE_STOP_RATING/OTHER")), (Some(5), Some(17)));
+    // The year's own form speaks for all of its method, as the measures that add the method up do.
+    assert_eq!((at("SIPAS/OTHER"), at("SIPAS/LAND"), at("CITY_SURVEY/LAND")), (Some(90), None, None));
+    assert_eq!(covers[0].chosen.len(), 3);
+    assert_eq!(covers[0].missing, [nd09("2026-Q2"), nd09("2026-Q4")]);
+}
+
+#[test]
+fn a_day_to_come_is_refused_and_a_late_one_is_odd() {
+    let template = crate::template::of(FormCode::EIdentification).unwrap();
+    let on = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
+    let given = [cell("IDENTIFICATION", "PERSON", "asOf", Given::Date(on(9, 21)))];
+    let ReadCells { indices, .. } = read(template, &given);
+    let cells = cells_of(template, &given);
+    let found = check_days(template, &cells, &indices, on(9, 20));
+    assert_eq!(said(&found), ["OUT_OF_RANGE cells.0 2026-09-20/2026-09-21"]);
+    insta::assert_snapshot!(
+        found[0].message.render(Language::En),
+        @"Cell 1 (People: Figures as of): it must not be after today, 2026-09-20; 2026-09-21 was given."
+    );
+    assert_eq!(check_days(template, &cells, &indices, on(9, 21)), []);
+    assert_eq!(late_days(template, &cells, on(9, 20)).len(), 1);
+    assert_eq!(late_days(template, &cells, on(9, 21)), []);
+}
+
+#[test]
+fn what_forms_are_compared_with_is_there() {
+    for template in crate::template::all().unwrap() {
+        for comparison in &template.comparisons {
+            let known = match comparison.form {
+                FormCode::DossierStatistics => {
+                    crate::dossier::rules::FIELDS.iter().any(|field| field.measure == comparison.other)
+                }
+                other => {
+                    let measures = &crate::template::of(other).unwrap().measures;
+                    measures.iter().any(|measure| measure.code == comparison.other)
+                }
+            };
+            assert!(known, "{}: {}", template.code, comparison.other);
+        }
+    }
 }
 
 #[test]

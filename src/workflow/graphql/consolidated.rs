@@ -9,9 +9,10 @@ use entity::workflow::submission;
 use super::{Submission, SubmissionId};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::context::{ContextExt, or_null};
+use crate::graphql::scalar::Count;
 use crate::organisation::graphql::Organisation;
 use crate::period::graphql::{PeriodCode, ReportingPeriod};
-use crate::workflow::consolidation::Consolidation;
+use crate::workflow::consolidation::{Consolidation, Missing};
 use crate::workflow::store;
 
 /// A submission that a consolidated form uses (báo cáo được tổng hợp).
@@ -77,17 +78,22 @@ pub fn sources(found: &Consolidation) -> Vec<ConsolidatedSource> {
 }
 
 /// Who must submit and has nothing.
-pub fn missing_organisations(found: &Consolidation) -> Vec<Organisation> {
-    found.missing.iter().map(organisation_of).collect()
+pub fn missing_organisations(missing: &Missing) -> Vec<Organisation> {
+    missing.organisations.iter().map(organisation_of).collect()
 }
 
 /// Which parts are missing of those who have others.
-pub fn missing_periods(found: &Consolidation) -> Vec<MissingPeriods> {
-    let incomplete = found.contributions.iter().filter(|one| !one.missing.is_empty());
+pub fn missing_periods(missing: &Missing) -> Vec<MissingPeriods> {
+    let incomplete = missing.periods.iter();
     incomplete
-        .map(|one| MissingPeriods {
-            organisation: organisation_of(&one.organisation),
-            periods: one.missing.iter().cloned().map(PeriodCode).collect(),
+        .map(|(organisation, parts)| MissingPeriods {
+            organisation: organisation_of(organisation),
+            periods: parts.iter().cloned().map(PeriodCode).collect(),
         })
         .collect()
+}
+
+/// A number of things that are missing.
+pub fn missing_count(count: usize) -> Count {
+    Count(i64::try_from(count).unwrap_or(i64::MAX))
 }

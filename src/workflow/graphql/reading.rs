@@ -28,7 +28,7 @@ use crate::workflow::store;
 pub struct FormChange {
     /// Code of the line: the procedure's code; of a form described by a template, table and row.
     pub line_code: String,
-    /// Name of the line.
+    /// Name of the line: of a form described by a template in the caller's language; procedures' are Vietnamese.
     pub line_name: String,
     /// The field, as the schema names it.
     pub field: &'static str,
@@ -214,12 +214,13 @@ impl WorkflowQuery {
         #[graphql(desc = "The edition after, such as 2.")] to: i32,
     ) -> Result<Vec<FormChange>> {
         let key = id::expect(Kind::Submission, &id)?;
+        let language = ctx.language();
         let changes = service::form_changes(ctx.app()?, &ctx.viewer()?, key, from, to).await?;
         Ok(changes
             .into_iter()
             .map(|change| FormChange {
                 line_code: change.line_code,
-                line_name: change.line_name,
+                line_name: change.line_name.render(language),
                 field: change.field,
                 before: change.before.map(Count),
                 after: change.after.map(Count),

@@ -198,14 +198,21 @@ impl Submission {
         (self.0.form == FormCode::DossierStatistics.as_str()).then_some(DossierStatistics { submission_id: self.0.id })
     }
 
-    /// The filled cells of a form that a template describes (các ô số liệu), in the form's order; as many as the
-    /// template has cells, at most 1,000. Empty for other forms.
+    /// The filled cells of a form that a template describes (các ô số liệu), in the form's order. Empty for other
+    /// forms.
     async fn cells(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only of the table of this code.")] table: Option<String>,
+        #[graphql(
+            default = 200,
+            desc = "How many, 1 to 1,000; no form has more.",
+            validator(minimum = 1, maximum = 1000)
+        )]
+        first: u32,
     ) -> Result<Vec<FormCell>> {
-        Ok(cells_of(ctx, self.0.id, store::form_of(&self.0)?, table.as_deref()).await?)
+        let first = first.min(1_000) as usize;
+        Ok(cells_of(ctx, self.0.id, store::form_of(&self.0)?, table.as_deref(), first).await?)
     }
 
     /// What the caller may do with it now, and if not, why: from the same table that enforces it.
