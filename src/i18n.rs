@@ -168,6 +168,7 @@ catalogue!(
     "procedure.ftl",
     "simplification.ftl",
     "publicity.ftl",
+    "apparatus.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

@@ -19,6 +19,8 @@ mod m20261125_000009_procedure_version;
 mod m20261125_000010_form_cell;
 mod m20261125_000011_procedure_review;
 mod m20261125_000012_procedure_publication;
+mod m20261125_000014_organisation_change;
+mod m20261125_000015_apparatus;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -39,6 +41,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000010_form_cell::Migration),
             Box::new(m20261125_000011_procedure_review::Migration),
             Box::new(m20261125_000012_procedure_publication::Migration),
+            Box::new(m20261125_000014_organisation_change::Migration),
+            Box::new(m20261125_000015_apparatus::Migration),
         ]
     }
 }

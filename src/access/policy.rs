@@ -11,6 +11,7 @@ use super::{Caller, SignedIn};
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::form::{FormCode, State};
 use crate::i18n::{Message, MessageArg};
+use crate::organisation::change::ChangeState;
 use crate::simplification::ReviewState;
 use crate::text_enum::text_enum;
 
@@ -43,6 +44,18 @@ text_enum! {
         ImplementReview = "IMPLEMENT_REVIEW",
         /// Record where procedures are made public (ghi nhận công khai thủ tục hành chính).
         RecordPublications = "RECORD_PUBLICATIONS",
+        /// Record that organisations are established, renamed, merged, split, dissolved or moved (ghi nhận thay đổi tổ chức).
+        RecordOrganisationChange = "RECORD_ORGANISATION_CHANGE",
+        /// Confirm or reject such a change (quyết định thay đổi tổ chức).
+        DecideOrganisationChange = "DECIDE_ORGANISATION_CHANGE",
+        /// Keep the functions and tasks of organisations (cập nhật chức năng, nhiệm vụ).
+        SaveFunctions = "SAVE_FUNCTIONS",
+        /// Keep decentralisation and authorisation (cập nhật phân cấp, ủy quyền).
+        SaveDelegation = "SAVE_DELEGATION",
+        /// Record a supervision check of one (ghi nhận kiểm tra việc phân cấp, ủy quyền).
+        CheckDelegation = "CHECK_DELEGATION",
+        /// Classify a public service unit (phân loại đơn vị sự nghiệp công lập).
+        ClassifyUnit = "CLASSIFY_UNIT",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -120,6 +133,17 @@ const fn read_review(
     ReviewReadRule { id, role, relation, states }
 }
 
+/// A line of the table for reading changes of organisations: within the programme.
+#[derive(Debug, Clone, Copy)]
+pub struct ChangeReadRule {
+    /// Its name.
+    pub id: &'static str,
+    /// Who; none for everybody with a grant that reaches the programme.
+    pub role: Option<Role>,
+    /// In which states; all when empty.
+    pub states: &'static [ChangeState],
+}
+
 const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
     WriteRule { id, role, action, relation }
 }
@@ -152,10 +176,16 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W37", Role::Chair, Action::DecideReview, Relation::Within),
     write("W38", Role::OneStop, Action::ImplementReview, Relation::Within),
     write("W39", Role::OneStop, Action::RecordPublications, Relation::Within),
+    write("W41", Role::StandingBody, Action::RecordOrganisationChange, Relation::Within),
+    write("W42", Role::Chair, Action::DecideOrganisationChange, Relation::Within),
+    write("W43", Role::StandingBody, Action::SaveFunctions, Relation::Within),
+    write("W44", Role::StandingBody, Action::SaveDelegation, Relation::Within),
+    write("W45", Role::StandingBody, Action::CheckDelegation, Relation::Within),
+    write("W46", Role::StandingBody, Action::ClassifyUnit, Relation::Within),
 ];
 
 /// What whoever wrote in a record never does with it (domain facts 1.4).
-pub const NEVER_BY_AUTHOR: &[Action] = &[Action::AcceptForm, Action::DecideReview];
+pub const NEVER_BY_AUTHOR: &[Action] = &[Action::AcceptForm, Action::DecideReview, Action::DecideOrganisationChange];
 
 /// What left the unit's own hands: everything but drafts.
 const SENT: &[State] = &[State::Submitted, State::Returned, State::Accepted, State::Superseded];
@@ -196,6 +226,13 @@ pub const REVIEW_READ_RULES: &[ReviewReadRule] = &[
     read_review("R36", Some(Role::Chair), Relation::Within, &[]),
 ];
 
+/// Who may read which changes of organisations. What is not confirmed concerns those who decide it.
+pub const CHANGE_READ_RULES: &[ChangeReadRule] = &[
+    ChangeReadRule { id: "R41", role: None, states: &[ChangeState::Confirmed] },
+    ChangeReadRule { id: "R42", role: Some(Role::StandingBody), states: &[] },
+    ChangeReadRule { id: "R43", role: Some(Role::Chair), states: &[] },
+];
+
 /// Which action each mutation asks for; none for those that everybody may call. A test fails for a
 /// mutation of the schema that is missing here.
 pub const MUTATIONS: &[(&str, Option<Action>)] = &[
@@ -219,6 +256,12 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("decideProcedureReview", Some(Action::DecideReview)),
     ("implementProcedureReview", Some(Action::ImplementReview)),
     ("recordPublications", Some(Action::RecordPublications)),
+    ("recordOrganisationChange", Some(Action::RecordOrganisationChange)),
+    ("decideOrganisationChange", Some(Action::DecideOrganisationChange)),
+    ("saveOrganisationFunctions", Some(Action::SaveFunctions)),
+    ("saveDelegation", Some(Action::SaveDelegation)),
+    ("recordDelegationCheck", Some(Action::CheckDelegation)),
+    ("classifyPublicServiceUnit", Some(Action::ClassifyUnit)),
 ];
 
 /// The roles that may do something somewhere.
@@ -299,6 +342,12 @@ fn action_key(action: Action) -> &'static str {
         Action::DecideReview => "action-decide-review",
         Action::ImplementReview => "action-implement-review",
         Action::RecordPublications => "action-record-publications",
+        Action::RecordOrganisationChange => "action-record-organisation-change",
+        Action::DecideOrganisationChange => "action-decide-organisation-change",
+        Action::SaveFunctions => "action-save-functions",
+        Action::SaveDelegation => "action-save-delegation",
+        Action::CheckDelegation => "action-check-delegation",
+        Action::ClassifyUnit => "action-classify-unit",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",
@@ -507,6 +556,7 @@ mod tests {
         let mut names: Vec<&str> =
             WRITE_RULES.iter().map(|rule| rule.id).chain(READ_RULES.iter().map(|rule| rule.id)).collect();
         names.extend(REVIEW_READ_RULES.iter().map(|rule| rule.id));
+        names.extend(CHANGE_READ_RULES.iter().map(|rule| rule.id));
         let count = names.len();
         names.sort_unstable();
         names.dedup();

@@ -20,6 +20,8 @@ text_enum! {
         PublicationCheckDays = "PUBLICATION_CHECK_DAYS",
         /// Places at which a procedure must be made public (nơi bắt buộc công khai).
         PublicationPlaces = "PUBLICATION_PLACES",
+        /// Months within which what was decentralised or authorised is checked (chu kỳ kiểm tra phân cấp, ủy quyền).
+        DelegationCheckMonths = "DELEGATION_CHECK_MONTHS",
     }
 }
 

@@ -418,7 +418,7 @@ pub async fn reporting_page(
     period: &Period,
     page: &Page,
 ) -> ApiResult<Slice<Reporting>> {
-    let obligations: HashMap<Uuid, i32> = store::obligations(connection, programme_id, Some(form), period.end)
+    let obligations: HashMap<Uuid, i32> = store::obligations(connection, programme_id, Some(form), period)
         .await?
         .into_iter()
         .filter(|row| row.calendar == period.calendar.as_str() && row.period_kind == period.kind.as_str())

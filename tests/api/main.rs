@@ -13,6 +13,7 @@ mod http;
 mod journal;
 mod live;
 mod migrations;
+mod organisations;
 mod policy;
 mod procedures;
 mod publicity;
