@@ -11,7 +11,7 @@ use super::{Caller, SignedIn};
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::form::{FormCode, State};
 use crate::i18n::{Message, MessageArg};
-use crate::organisation::change::ChangeState;
+use crate::organisation::change::OrganisationChangeState;
 use crate::simplification::ReviewState;
 use crate::text_enum::text_enum;
 
@@ -141,7 +141,7 @@ pub struct ChangeReadRule {
     /// Who; none for everybody with a grant that reaches the programme.
     pub role: Option<Role>,
     /// In which states; all when empty.
-    pub states: &'static [ChangeState],
+    pub states: &'static [OrganisationChangeState],
 }
 
 const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
@@ -228,7 +228,7 @@ pub const REVIEW_READ_RULES: &[ReviewReadRule] = &[
 
 /// Who may read which changes of organisations. What is not confirmed concerns those who decide it.
 pub const CHANGE_READ_RULES: &[ChangeReadRule] = &[
-    ChangeReadRule { id: "R41", role: None, states: &[ChangeState::Confirmed] },
+    ChangeReadRule { id: "R41", role: None, states: &[OrganisationChangeState::Confirmed] },
     ChangeReadRule { id: "R42", role: Some(Role::StandingBody), states: &[] },
     ChangeReadRule { id: "R43", role: Some(Role::Chair), states: &[] },
 ];

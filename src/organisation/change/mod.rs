@@ -20,7 +20,7 @@ use crate::text_enum::text_enum;
 
 text_enum! {
     /// What kind of change of organisations (hình thức thay đổi tổ chức).
-    pub enum ChangeKind {
+    pub enum OrganisationChangeKind {
         /// New organisations are made (thành lập).
         Establish = "ESTABLISH",
         /// One gets another name and stays what it is (đổi tên).
@@ -38,7 +38,7 @@ text_enum! {
 
 text_enum! {
     /// The state of a change of organisations (trạng thái).
-    pub enum ChangeState {
+    pub enum OrganisationChangeState {
         /// Recorded, and not decided yet; nothing has changed (đã ghi nhận).
         Recorded = "RECORDED",
         /// Confirmed, and done (đã xác nhận).

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use entity::organisation::{organisation, organisation_name};
 use uuid::Uuid;
 
-use super::{ChangeKind, ChangeState};
+use super::{OrganisationChangeKind, OrganisationChangeState};
 use crate::access::Action;
 use crate::i18n::Message;
 use crate::organisation::OrganisationKind;
@@ -16,7 +16,7 @@ use crate::user_error::{UserError, UserErrorCode};
 
 text_enum! {
     /// What is decided about a change of organisations (quyết định).
-    pub enum ChangeDecision {
+    pub enum OrganisationChangeDecision {
         /// Confirm it: it is done in the same moment (xác nhận).
         Confirm = "CONFIRM",
         /// Reject it, with a reason (không xác nhận).
@@ -45,7 +45,7 @@ pub struct Wanted {
     /// Code.
     pub code: String,
     /// Kind.
-    pub kind: ChangeKind,
+    pub kind: OrganisationChangeKind,
     /// Number of the decision.
     pub decision_number: String,
     /// Its day.
@@ -180,7 +180,7 @@ pub fn decision_faults(number: &str, date: NaiveDate, today: NaiveDate) -> Vec<U
 
 /// Which parts a kind of change has: how many are renamed or ended, how many made.
 fn shape(wanted: &Wanted) -> Vec<UserError> {
-    use ChangeKind::{Dissolve, Establish, Merge, Move, Rename, Split};
+    use OrganisationChangeKind::{Dissolve, Establish, Merge, Move, Rename, Split};
     let (subjects, made) = (wanted.organisations.len(), wanted.made.len());
     let mut faults = Vec::new();
     let mut want = |holds: bool, field: &str, key| {
@@ -224,8 +224,14 @@ fn shape(wanted: &Wanted) -> Vec<UserError> {
 }
 
 /// Whether a kind of change ends those that it is about.
-pub fn ends(kind: ChangeKind) -> bool {
-    matches!(kind, ChangeKind::Merge | ChangeKind::Split | ChangeKind::Dissolve | ChangeKind::Move)
+pub fn ends(kind: OrganisationChangeKind) -> bool {
+    matches!(
+        kind,
+        OrganisationChangeKind::Merge
+            | OrganisationChangeKind::Split
+            | OrganisationChangeKind::Dissolve
+            | OrganisationChangeKind::Move
+    )
 }
 
 /// Checks a change against the organisations as they are: every fault at once.
@@ -287,7 +293,7 @@ fn check_subjects(wanted: &Wanted, tree: &Tree) -> Vec<UserError> {
             faults.push(named(&field, Duplicate, "change-twice", code));
         }
         faults.extend(in_force(&field, row, wanted.effective_on));
-        if let Some(since) = tree.named_since.get(&row.id).filter(|_| wanted.kind == ChangeKind::Rename)
+        if let Some(since) = tree.named_since.get(&row.id).filter(|_| wanted.kind == OrganisationChangeKind::Rename)
             && let Some(next) = since.succ_opt()
         {
             faults.extend(not_before(&["effectiveOn"], wanted.effective_on, next));
@@ -371,16 +377,20 @@ fn check_made(wanted: &Wanted, tree: &Tree) -> Vec<UserError> {
 }
 
 /// A name changes in place, so a renaming is confirmed on its first day at the earliest.
-pub fn too_early_to_confirm(kind: ChangeKind, effective_on: NaiveDate, today: NaiveDate) -> Option<UserError> {
-    (kind == ChangeKind::Rename && effective_on > today).then(|| {
+pub fn too_early_to_confirm(
+    kind: OrganisationChangeKind,
+    effective_on: NaiveDate,
+    today: NaiveDate,
+) -> Option<UserError> {
+    (kind == OrganisationChangeKind::Rename && effective_on > today).then(|| {
         let message = Message::new("change-rename-too-early").with("first", effective_on.to_string());
         UserError::new(UserErrorCode::WrongState, &[], message).expecting(format!(">= {effective_on}"), today)
     })
 }
 
 /// A reason: required for a rejection.
-pub fn check_reason(decision: ChangeDecision, reason: Option<&str>) -> Option<UserError> {
-    (decision == ChangeDecision::Reject || reason.is_some())
+pub fn check_reason(decision: OrganisationChangeDecision, reason: Option<&str>) -> Option<UserError> {
+    (decision == OrganisationChangeDecision::Reject || reason.is_some())
         .then(|| text(&["reason"], reason.unwrap_or_default(), MAX_TEXT))
         .flatten()
 }
@@ -389,15 +399,15 @@ pub fn check_reason(decision: ChangeDecision, reason: Option<&str>) -> Option<Us
 pub const CHANGE_ACTIONS: [Action; 2] = [Action::RecordOrganisationChange, Action::DecideOrganisationChange];
 
 /// The states from which an action may be taken; none for other actions.
-pub fn from_states(action: Action) -> &'static [ChangeState] {
+pub fn from_states(action: Action) -> &'static [OrganisationChangeState] {
     match action {
-        Action::RecordOrganisationChange | Action::DecideOrganisationChange => &[ChangeState::Recorded],
+        Action::RecordOrganisationChange | Action::DecideOrganisationChange => &[OrganisationChangeState::Recorded],
         _ => &[],
     }
 }
 
 /// The fault of wanting what can't be done in a state.
-pub fn wrong_state(action: Action, state: ChangeState) -> Option<UserError> {
+pub fn wrong_state(action: Action, state: OrganisationChangeState) -> Option<UserError> {
     (!from_states(action).contains(&state)).then(|| {
         let from: Vec<&str> = from_states(action).iter().map(|state| state.as_str()).collect();
         let from = from.join(", ");
@@ -468,7 +478,7 @@ mod tests {
         }
     }
 
-    fn change(kind: ChangeKind, organisations: &[&str], made: &[Made]) -> Wanted {
+    fn change(kind: OrganisationChangeKind, organisations: &[&str], made: &[Made]) -> Wanted {
         Wanted {
             code: "TC-2026-001".to_owned(),
             kind,
@@ -495,7 +505,7 @@ mod tests {
 
     #[test]
     fn sound_changes_have_no_faults() {
-        use ChangeKind::*;
+        use OrganisationChangeKind::*;
         assert_eq!(found(&change(Establish, &[], &[made("NEW", "WARD"), made("NEW2", "A")])), NONE);
         assert_eq!(found(&change(Merge, &["B", "C"], &[made("BC", "WARD")])), NONE);
         let mut absorbed = change(Merge, &["B"], &[]);
@@ -514,7 +524,7 @@ mod tests {
 
     #[test]
     fn each_kind_has_its_parts() {
-        use ChangeKind::*;
+        use OrganisationChangeKind::*;
         assert_eq!(
             found(&change(Establish, &["B"], &[])),
             ["change-not-with-kind organisations", "change-wants-some made"]
@@ -531,7 +541,7 @@ mod tests {
 
     #[test]
     fn nothing_ends_twice_and_dates_are_in_order() {
-        use ChangeKind::*;
+        use OrganisationChangeKind::*;
         assert_eq!(found(&change(Dissolve, &["GONE"], &[])), ["change-ended organisations.0"]);
         assert_eq!(found(&change(Dissolve, &["NOBODY"], &[])), ["change-unknown-organisation organisations.0"]);
         assert_eq!(found(&change(Merge, &["B", "B"], &[made("N1", "WARD")])), ["change-twice organisations.1"]);
@@ -555,7 +565,7 @@ mod tests {
 
     #[test]
     fn the_top_the_standing_body_and_whoever_has_units_below_stay() {
-        use ChangeKind::*;
+        use OrganisationChangeKind::*;
         assert_eq!(
             found(&change(Dissolve, &["WARD"], &[])),
             ["change-root-stays organisations.0", "change-has-below organisations.0"]
@@ -570,7 +580,7 @@ mod tests {
 
     #[test]
     fn what_is_made_has_a_code_of_its_own_and_a_parent_that_stays() {
-        use ChangeKind::*;
+        use OrganisationChangeKind::*;
         assert_eq!(found(&change(Establish, &[], &[made("B", "WARD")])), ["change-code-taken made.0.code"]);
         // The code of an ended one is not given again: its records stay under it.
         assert_eq!(found(&change(Establish, &[], &[made("GONE", "WARD")])), ["change-code-taken made.0.code"]);
@@ -600,7 +610,7 @@ mod tests {
         let mut known = tree();
         // B came, through A, out of C; C must not take B's place again.
         known.successions = vec![(Uuid::from_u128(6), Uuid::from_u128(3)), (Uuid::from_u128(3), Uuid::from_u128(5))];
-        let mut merged = change(ChangeKind::Merge, &["B"], &[]);
+        let mut merged = change(OrganisationChangeKind::Merge, &["B"], &[]);
         merged.into = Some("C".to_owned());
         assert_eq!(printed(check(&merged, &known, day(6, 15))), ["change-cycle into"]);
         merged.into = Some("B".to_owned());
@@ -624,13 +634,13 @@ mod tests {
 
     #[test]
     fn the_whole_table_of_states() {
-        for state in ChangeState::ALL {
+        for state in OrganisationChangeState::ALL {
             for action in CHANGE_ACTIONS {
-                assert_eq!(wrong_state(action, *state).is_none(), *state == ChangeState::Recorded);
+                assert_eq!(wrong_state(action, *state).is_none(), *state == OrganisationChangeState::Recorded);
             }
         }
-        assert!(check_reason(ChangeDecision::Reject, None).is_some());
-        assert!(check_reason(ChangeDecision::Confirm, None).is_none());
-        assert!(check_reason(ChangeDecision::Confirm, Some(" ")).is_some());
+        assert!(check_reason(OrganisationChangeDecision::Reject, None).is_some());
+        assert!(check_reason(OrganisationChangeDecision::Confirm, None).is_none());
+        assert!(check_reason(OrganisationChangeDecision::Confirm, Some(" ")).is_some());
     }
 }

@@ -7,8 +7,8 @@ use sea_orm::{DatabaseTransaction, Set};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::rules::{self, ChangeDecision, Made, Tree, Wanted};
-use super::{ChangeState, Part, store};
+use super::rules::{self, Made, OrganisationChangeDecision, Tree, Wanted};
+use super::{OrganisationChangeState, Part, store};
 use crate::access::policy::{self, Subject};
 use crate::access::service::idempotency::{self, Begun};
 use crate::access::{Action, Caller, Permit, Viewer};
@@ -44,7 +44,7 @@ pub struct DecideRequest {
     /// The change's code.
     pub code: String,
     /// Confirmed or rejected.
-    pub decision: ChangeDecision,
+    pub decision: OrganisationChangeDecision,
     /// Why.
     pub reason: Option<String>,
     /// The version that the caller has seen.
@@ -177,7 +177,7 @@ async fn decide_in(
     let change = read(tx, &row, &tree).await?;
     let today = app.clock.today();
     let mut faults: Vec<_> = rules::check_reason(wanted.decision, wanted.reason.as_deref()).into_iter().collect();
-    if wanted.decision == ChangeDecision::Confirm {
+    if wanted.decision == OrganisationChangeDecision::Confirm {
         faults.extend(rules::check(&change, &tree, today));
         faults.extend(rules::too_early_to_confirm(change.kind, change.effective_on, today));
     }
@@ -185,8 +185,8 @@ async fn decide_in(
         return Ok(Outcome::Invalid(faults));
     }
     let state = match wanted.decision {
-        ChangeDecision::Confirm => ChangeState::Confirmed,
-        ChangeDecision::Reject => ChangeState::Rejected,
+        OrganisationChangeDecision::Confirm => OrganisationChangeState::Confirmed,
+        OrganisationChangeDecision::Reject => OrganisationChangeState::Rejected,
     };
     let reason = wanted.reason.as_deref().map(str::trim).map(str::to_owned);
     let step = organisation_change::ActiveModel {
@@ -197,7 +197,7 @@ async fn decide_in(
         ..Default::default()
     };
     let after = store::advance(tx, &app.clock, &permit, &row, step).await?;
-    if wanted.decision == ChangeDecision::Confirm {
+    if wanted.decision == OrganisationChangeDecision::Confirm {
         store::apply(tx, &app.clock, &permit, &after, (&change, &tree)).await?;
     }
     let entries = (reason.as_deref(), Some(described(&row, &change)), Some(described(&after, &change)));
@@ -209,7 +209,7 @@ async fn decide_in(
 
 /// Grants on organisations that ended by a confirmed change, on its day or later.
 async fn grants_left(tx: &DatabaseTransaction, change: &organisation_change::Model) -> ApiResult<u64> {
-    if state_of(change)? != ChangeState::Confirmed || !rules::ends(change.kind.parse()?) {
+    if state_of(change)? != OrganisationChangeState::Confirmed || !rules::ends(change.kind.parse()?) {
         return Ok(0);
     }
     let units = store::units_of(tx, &[change.id]).await?;
@@ -314,12 +314,12 @@ fn described(row: &organisation_change::Model, change: &Wanted) -> Json {
 }
 
 /// The state of a stored change.
-pub fn state_of(row: &organisation_change::Model) -> ApiResult<ChangeState> {
+pub fn state_of(row: &organisation_change::Model) -> ApiResult<OrganisationChangeState> {
     Ok(row.state.parse()?)
 }
 
 /// What a caller may do with a change, answered from the tables that enforce it.
-pub fn allowed_actions(caller: &Caller, state: ChangeState, subject: &Subject<'_>) -> Vec<AllowedAction> {
+pub fn allowed_actions(caller: &Caller, state: OrganisationChangeState, subject: &Subject<'_>) -> Vec<AllowedAction> {
     rules::CHANGE_ACTIONS
         .iter()
         .map(|&action| {

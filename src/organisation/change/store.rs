@@ -16,7 +16,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::rules::{Tree, Wanted};
-use super::{ChangeKind, ChangeState, Part};
+use super::{OrganisationChangeKind, OrganisationChangeState, Part};
 use crate::access::viewer::select_all;
 use crate::access::{Action, Permit, Viewer};
 use crate::app::conflict_or_fault;
@@ -38,9 +38,9 @@ pub struct Filter {
     /// Only those in which this organisation takes part.
     pub organisation_id: Option<Uuid>,
     /// Only of these kinds.
-    pub kinds: Vec<ChangeKind>,
+    pub kinds: Vec<OrganisationChangeKind>,
     /// Only in these states.
-    pub states: Vec<ChangeState>,
+    pub states: Vec<OrganisationChangeState>,
     /// Only those that take effect on this day or later.
     pub from: Option<NaiveDate>,
     /// Only those that take effect on this day or before.
@@ -169,7 +169,7 @@ pub async fn decided_organisations(connection: &impl ConnectionTrait, programme_
         .column(Column::Id)
         .from(organisation_change::Entity)
         .and_where(Column::ProgrammeId.eq(programme_id))
-        .and_where(Column::State.eq(ChangeState::Confirmed.as_str()))
+        .and_where(Column::State.eq(OrganisationChangeState::Confirmed.as_str()))
         .to_owned();
     let units = organisation_change_unit::Entity::find()
         .filter(organisation_change_unit::Column::ChangeId.in_subquery(confirmed))
@@ -251,7 +251,7 @@ pub async fn save(
                 id: Set(clock.new_id()),
                 programme_id: Set(programme_id),
                 code: Set(wanted.code.clone()),
-                state: Set(ChangeState::Recorded.as_str().to_owned()),
+                state: Set(OrganisationChangeState::Recorded.as_str().to_owned()),
                 version: Set(1),
                 created_at: Set(now),
                 updated_at: Set(now),

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub use mutation::OrganisationChangeMutation;
 
-use super::{ChangeKind, ChangeState, Part, rules, service, store};
+use super::{OrganisationChangeKind, OrganisationChangeState, Part, rules, service, store};
 use crate::access::Caller;
 use crate::access::graphql::{Person, load_person};
 use crate::access::policy::Subject;
@@ -239,12 +239,12 @@ impl OrganisationChange {
     }
 
     /// What kind of change (hình thức).
-    async fn kind(&self) -> Result<ChangeKind> {
-        Ok(ChangeKind::from_str(&self.0.kind).map_err(ApiError::from)?)
+    async fn kind(&self) -> Result<OrganisationChangeKind> {
+        Ok(OrganisationChangeKind::from_str(&self.0.kind).map_err(ApiError::from)?)
     }
 
     /// Its state (trạng thái).
-    async fn state(&self) -> Result<ChangeState> {
+    async fn state(&self) -> Result<OrganisationChangeState> {
         Ok(service::state_of(&self.0)?)
     }
 
@@ -386,8 +386,8 @@ impl OrganisationChangeQuery {
         #[graphql(desc = "Only of this programme, by code.")] programme: Option<String>,
         #[graphql(desc = "Only those in which the organisation of this code takes part, or which made it.")]
         organisation: Option<String>,
-        #[graphql(desc = "Only of these kinds.")] kinds: Option<Vec<ChangeKind>>,
-        #[graphql(desc = "Only in these states.")] states: Option<Vec<ChangeState>>,
+        #[graphql(desc = "Only of these kinds.")] kinds: Option<Vec<OrganisationChangeKind>>,
+        #[graphql(desc = "Only in these states.")] states: Option<Vec<OrganisationChangeState>>,
         #[graphql(desc = "Only those that take effect on this day or later.")] from: Option<NaiveDate>,
         #[graphql(desc = "Only those that take effect on this day or before.")] to: Option<NaiveDate>,
         #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,

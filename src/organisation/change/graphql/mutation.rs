@@ -11,8 +11,8 @@ use crate::graphql::context::ContextExt;
 use crate::graphql::directive::requires;
 use crate::graphql::payload::{UserErrorObject, split};
 use crate::organisation::OrganisationKind;
-use crate::organisation::change::ChangeKind;
-use crate::organisation::change::rules::{ChangeDecision, Made, Wanted};
+use crate::organisation::change::OrganisationChangeKind;
+use crate::organisation::change::rules::{Made, OrganisationChangeDecision, Wanted};
 use crate::organisation::change::service::{self, DecideRequest, RecordRequest};
 
 /// An organisation that is to be made.
@@ -39,7 +39,7 @@ pub struct RecordOrganisationChangeInput {
     /// Its code, 3 to 32 of `A-Z`, `0-9`, `.` and `-`, such as `TC-2026-001` (mã thay đổi).
     pub code: String,
     /// What kind of change (hình thức).
-    pub kind: ChangeKind,
+    pub kind: OrganisationChangeKind,
     /// Number of the decision (số quyết định).
     pub decision_number: String,
     /// Its day; not later than today (ngày quyết định).
@@ -78,7 +78,7 @@ pub struct DecideOrganisationChangeInput {
     /// The change's code.
     pub code: String,
     /// What is decided (quyết định).
-    pub decision: ChangeDecision,
+    pub decision: OrganisationChangeDecision,
     /// Why; required for a rejection (lý do).
     pub reason: Option<String>,
     /// The version that the caller has seen.
