@@ -23,4 +23,3 @@ kind-edition = edition
 workflow-no-programme = Organisation "{ $code }" belongs to no programme and submits no forms.
 workflow-form-not-for-organisation = Organisation { $organisation } ({ $kind }) does not submit this form; it is submitted by: { $kinds }.
 workflow-organisation-ended = { $organisation } ended on { $day }; the period { $period } lies wholly after that. Its successors report.
-workflow-organisation-not-yet = { $organisation } begins on { $day }; the period { $period } lies wholly before that.

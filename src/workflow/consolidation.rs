@@ -13,6 +13,7 @@ use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use super::rules::exists_in;
 use crate::access::viewer::below;
 use crate::error::ApiResult;
 use crate::form::{FormCode, State};
@@ -85,11 +86,6 @@ pub async fn consolidate(
         }
     }
     Ok(found)
-}
-
-/// Whether an organisation is there on some day of a period.
-pub fn exists_in(organisation: &organisation::Model, period: &Period) -> bool {
-    organisation.effective_from <= period.end && organisation.effective_to.is_none_or(|last| last >= period.start)
 }
 
 async fn accepted_inside(

@@ -10,7 +10,6 @@ use sea_orm::{DatabaseTransaction, Set};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::consolidation::exists_in;
 use super::service::{form_period, permit_for, tell, wrong_state};
 use super::store::{self, Slot};
 use super::{Form, Warning, WorkflowRow, rules};
@@ -192,17 +191,8 @@ fn refuse(
         let fault = UserError::new(UserErrorCode::FormNotForOrganisation, &["organisation"], message);
         return Ok(Some(fault.expecting(kinds.join(", "), &organisation.kind)));
     }
-    if !exists_in(organisation, period) {
-        // Before its first day or after its last: whose period it was is said by predecessors and successors.
-        let (key, day) = match organisation.effective_to.filter(|last| *last < period.start) {
-            Some(last) => ("workflow-organisation-ended", last),
-            None => ("workflow-organisation-not-yet", organisation.effective_from),
-        };
-        let message = Message::new(key)
-            .with("organisation", organisation.code.as_str())
-            .with("day", day.to_string())
-            .with("period", period.code());
-        return Ok(Some(UserError::new(UserErrorCode::NotInForce, &["period"], message)));
+    if let Some(fault) = rules::after_end(organisation, period) {
+        return Ok(Some(fault));
     }
     if period.start > app.clock.today() {
         let message = Message::new("workflow-future-period").with("start", period.start.to_string());

@@ -226,6 +226,10 @@ async fn in_transaction(
     if matches!(action, Action::ReturnForm | Action::ReopenForm) && reason.is_none() && faults.is_empty() {
         faults.push(UserError::new(UserErrorCode::Required, &["reason"], Message::new("workflow-reason-required")));
     }
+    if action == Action::SubmitForm {
+        // A draft may have been begun before the end was confirmed.
+        faults.extend(rules::after_end(&organisation, &store::period_of(&row)?));
+    }
     if !faults.is_empty() {
         return Ok(Outcome::Invalid(faults));
     }

@@ -347,12 +347,11 @@ fn check_made(wanted: &Wanted, tree: &Tree) -> Vec<UserError> {
     for (index, made) in wanted.made.iter().enumerate() {
         let place = index.to_string();
         let field = |name: &'static str| ["made", place.as_str(), name];
-        if !is_organisation_code(&made.code) {
-            faults.push(named(&field("code"), Malformed, "change-bad-organisation-code", &made.code));
-        } else if tree.organisations.contains_key(&made.code)
-            || wanted.made.iter().take(index).any(|other| other.code == made.code)
-        {
+        let earlier = wanted.made.iter().take(index).any(|other| other.code == made.code);
+        if earlier || tree.organisations.contains_key(&made.code) {
             faults.push(named(&field("code"), Duplicate, "change-code-taken", &made.code));
+        } else if !is_organisation_code(&made.code) {
+            faults.push(named(&field("code"), Malformed, "change-bad-organisation-code", &made.code));
         }
         if matches!(made.kind, OrganisationKind::CityPeoplesCommittee | OrganisationKind::WardPeoplesCommittee) {
             let message = Message::new("change-bad-kind").with("kind", made.kind.as_str());
