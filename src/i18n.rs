@@ -175,6 +175,7 @@ catalogue!(
     "simplification.ftl",
     "publicity.ftl",
     "staffing.ftl",
+    "apparatus.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

@@ -28,7 +28,7 @@ text_enum! {
         CarryOverMismatch = "CARRY_OVER_MISMATCH",
         /// A line that must be there is missing.
         MissingLine = "MISSING_LINE",
-        /// The procedure is not in force in the period.
+        /// The procedure or the organisation is not in force on these days.
         NotInForce = "NOT_IN_FORCE",
         /// The period has not begun, or is not one of this form.
         WrongPeriod = "WRONG_PERIOD",

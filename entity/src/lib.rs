@@ -4,6 +4,7 @@
 #![expect(clippy::module_inception, reason = "a feature's main table has the feature's name")]
 
 pub mod access;
+pub mod apparatus;
 pub mod audit;
 pub mod dossier;
 pub mod indicator;

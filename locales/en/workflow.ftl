@@ -22,3 +22,4 @@ idempotency-key-malformed = An idempotency key has 1 to 128 characters.
 kind-edition = edition
 workflow-no-programme = Organisation "{ $code }" belongs to no programme and submits no forms.
 workflow-form-not-for-organisation = Organisation { $organisation } ({ $kind }) does not submit this form; it is submitted by: { $kinds }.
+workflow-organisation-ended = { $organisation } ended on { $day }; the period { $period } lies wholly after that. Its successors report.

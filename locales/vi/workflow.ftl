@@ -22,3 +22,4 @@ idempotency-key-malformed = Khóa chống gửi lặp phải có từ 1 đến 1
 kind-edition = lần lập
 workflow-no-programme = Đơn vị "{ $code }" không thuộc chương trình nào nên không gửi biểu.
 workflow-form-not-for-organisation = Đơn vị { $organisation } ({ $kind }) không lập biểu này; biểu dành cho: { $kinds }.
+workflow-organisation-ended = { $organisation } đã kết thúc ngày { $day }; kỳ { $period } nằm hoàn toàn sau ngày đó. Đơn vị kế thừa báo cáo.

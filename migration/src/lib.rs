@@ -20,6 +20,8 @@ mod m20261125_000010_form_cell;
 mod m20261125_000011_procedure_review;
 mod m20261125_000012_procedure_publication;
 mod m20261125_000013_staffing;
+mod m20261125_000014_organisation_change;
+mod m20261125_000015_apparatus;
 mod m20261125_000021_observation_disclosed;
 
 /// Every migration, oldest first.
@@ -43,6 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000012_procedure_publication::Migration),
             Box::new(m20261125_000013_staffing::Migration),
             Box::new(m20261125_000021_observation_disclosed::Migration),
+            Box::new(m20261125_000014_organisation_change::Migration),
+            Box::new(m20261125_000015_apparatus::Migration),
         ]
     }
 }

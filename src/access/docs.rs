@@ -2,8 +2,11 @@
 
 use std::fmt::Write;
 
-use super::policy::{Action, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES};
+use super::policy::{
+    Action, CHANGE_READ_RULES, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES,
+};
 use super::role::Role;
+use crate::organisation::change::rules::from_states as change_states;
 use crate::simplification::rules::from_states as review_states;
 use crate::workflow::rules::from_states;
 
@@ -20,7 +23,9 @@ pub fn permissions() -> String {
     );
     for rule in WRITE_RULES {
         let forms = from_states(rule.action).iter().map(|state| state.as_str());
-        let states: Vec<&str> = forms.chain(review_states(rule.action).iter().map(|state| state.as_str())).collect();
+        let reviews = review_states(rule.action).iter().map(|state| state.as_str());
+        let changes = change_states(rule.action).iter().map(|state| state.as_str());
+        let states: Vec<&str> = forms.chain(reviews).chain(changes).collect();
         let states = if states.is_empty() { "-".to_owned() } else { states.join(", ") };
         // Writing to a String can't fail.
         let _ = writeln!(page, "| {} | {} | {} | {} | {states} |", rule.id, rule.role, rule.action, rule.relation);
@@ -55,9 +60,16 @@ pub fn permissions() -> String {
         let relation = if rule.role.is_some() { rule.relation.as_str() } else { "of the programme" };
         let _ = writeln!(page, "| {} | {role} | {relation} | {states} |", rule.id);
     }
+    page.push_str("\n## Reading changes of organisations\n\n| line | role | states |\n|---|---|---|\n");
+    for rule in CHANGE_READ_RULES {
+        let role = rule.role.map_or("everybody with a grant", Role::as_str);
+        let states: Vec<&str> = rule.states.iter().map(|state| state.as_str()).collect();
+        let states = if states.is_empty() { "all".to_owned() } else { states.join(", ") };
+        let _ = writeln!(page, "| {} | {role} | {states} |", rule.id);
+    }
     page.push_str(
-        "\nThe programme itself (organisations, targets, tasks, procedures, where these are made public, parameters) and\n\
-        the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
+        "\nThe programme itself (organisations with their functions, delegations and classifications, targets, tasks,\n\
+        procedures, where these are made public, quotas of posts and the baseline of their cut, parameters) and the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
         the programme, but for those that rest on confidential forms.\n\n\
         ## Mutations\n\n| mutation | action | roles |\n|---|---|---|\n",
     );

@@ -11,6 +11,7 @@ use super::{Caller, SignedIn};
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::form::{FormCode, State};
 use crate::i18n::{Message, MessageArg};
+use crate::organisation::change::OrganisationChangeState;
 use crate::simplification::ReviewState;
 use crate::text_enum::text_enum;
 
@@ -51,6 +52,18 @@ text_enum! {
         RevokeReview = "REVOKE_REVIEW",
         /// Record where procedures are made public (ghi nhận công khai thủ tục hành chính).
         RecordPublications = "RECORD_PUBLICATIONS",
+        /// Record that organisations are established, renamed, merged, split, dissolved or moved (ghi nhận thay đổi tổ chức).
+        RecordOrganisationChange = "RECORD_ORGANISATION_CHANGE",
+        /// Confirm or reject such a change (quyết định thay đổi tổ chức).
+        DecideOrganisationChange = "DECIDE_ORGANISATION_CHANGE",
+        /// Keep the functions and tasks of organisations (cập nhật chức năng, nhiệm vụ).
+        SaveFunctions = "SAVE_FUNCTIONS",
+        /// Keep decentralisation and authorisation (cập nhật phân cấp, ủy quyền).
+        SaveDelegation = "SAVE_DELEGATION",
+        /// Record a supervision check of one (ghi nhận kiểm tra việc phân cấp, ủy quyền).
+        CheckDelegation = "CHECK_DELEGATION",
+        /// Classify a public service unit (phân loại đơn vị sự nghiệp công lập).
+        ClassifyUnit = "CLASSIFY_UNIT",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -141,6 +154,17 @@ const fn read(
     ReadRule { id, role, relation, forms, confidential, states }
 }
 
+/// A line of the table for reading changes of organisations: within the programme.
+#[derive(Debug, Clone, Copy)]
+pub struct ChangeReadRule {
+    /// Its name.
+    pub id: &'static str,
+    /// Who; none for everybody with a grant that reaches the programme.
+    pub role: Option<Role>,
+    /// In which states; all when empty.
+    pub states: &'static [OrganisationChangeState],
+}
+
 const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
     WriteRule { id, role, action, relation }
 }
@@ -175,13 +199,24 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W39", Role::OneStop, Action::RecordPublications, Relation::Within),
     write("W61", Role::OneStop, Action::CorrectReview, Relation::Within),
     write("W62", Role::Chair, Action::RevokeReview, Relation::Within),
+    write("W41", Role::StandingBody, Action::RecordOrganisationChange, Relation::Within),
+    write("W42", Role::Chair, Action::DecideOrganisationChange, Relation::Within),
+    write("W43", Role::StandingBody, Action::SaveFunctions, Relation::Within),
+    write("W44", Role::StandingBody, Action::SaveDelegation, Relation::Within),
+    write("W45", Role::StandingBody, Action::CheckDelegation, Relation::Within),
+    write("W46", Role::StandingBody, Action::ClassifyUnit, Relation::Within),
     write("W51", Role::StandingBody, Action::AssignStaffing, Relation::Within),
     write("W52", Role::Chair, Action::ApproveStaffingBaseline, Relation::Within),
 ];
 
 /// What whoever wrote in a record never does with it (domain facts 1.4).
-pub const NEVER_BY_AUTHOR: &[Action] =
-    &[Action::AcceptForm, Action::DecideReview, Action::RevokeReview, Action::ApproveStaffingBaseline];
+pub const NEVER_BY_AUTHOR: &[Action] = &[
+    Action::AcceptForm,
+    Action::DecideReview,
+    Action::RevokeReview,
+    Action::ApproveStaffingBaseline,
+    Action::DecideOrganisationChange,
+];
 
 /// What left the unit's own hands: everything but drafts.
 const SENT: &[State] = &[State::Submitted, State::Returned, State::Accepted, State::Superseded];
@@ -224,6 +259,13 @@ pub const REVIEW_READ_RULES: &[ReviewReadRule] = &[
     read_review("R37", Some(Role::Oversight), Relation::Within, &[ReviewState::Rejected]),
 ];
 
+/// Who may read which changes of organisations. What is not confirmed concerns those who decide it.
+pub const CHANGE_READ_RULES: &[ChangeReadRule] = &[
+    ChangeReadRule { id: "R41", role: None, states: &[OrganisationChangeState::Confirmed] },
+    ChangeReadRule { id: "R42", role: Some(Role::StandingBody), states: &[] },
+    ChangeReadRule { id: "R43", role: Some(Role::Chair), states: &[] },
+];
+
 /// Which action each mutation asks for; none for those that everybody may call. A test fails for a
 /// mutation of the schema that is missing here.
 pub const MUTATIONS: &[(&str, Option<Action>)] = &[
@@ -253,6 +295,12 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("correctProcedureReview", Some(Action::CorrectReview)),
     ("revokeProcedureReviewDecision", Some(Action::RevokeReview)),
     ("recordPublications", Some(Action::RecordPublications)),
+    ("recordOrganisationChange", Some(Action::RecordOrganisationChange)),
+    ("decideOrganisationChange", Some(Action::DecideOrganisationChange)),
+    ("saveOrganisationFunctions", Some(Action::SaveFunctions)),
+    ("saveDelegation", Some(Action::SaveDelegation)),
+    ("recordDelegationCheck", Some(Action::CheckDelegation)),
+    ("classifyPublicServiceUnit", Some(Action::ClassifyUnit)),
 ];
 
 /// The roles that may do something somewhere.
@@ -339,6 +387,12 @@ fn action_key(action: Action) -> &'static str {
         Action::CorrectReview => "action-correct-review",
         Action::RevokeReview => "action-revoke-review",
         Action::RecordPublications => "action-record-publications",
+        Action::RecordOrganisationChange => "action-record-organisation-change",
+        Action::DecideOrganisationChange => "action-decide-organisation-change",
+        Action::SaveFunctions => "action-save-functions",
+        Action::SaveDelegation => "action-save-delegation",
+        Action::CheckDelegation => "action-check-delegation",
+        Action::ClassifyUnit => "action-classify-unit",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",
@@ -564,6 +618,7 @@ mod tests {
         let mut names: Vec<&str> =
             WRITE_RULES.iter().map(|rule| rule.id).chain(READ_RULES.iter().map(|rule| rule.id)).collect();
         names.extend(REVIEW_READ_RULES.iter().map(|rule| rule.id));
+        names.extend(CHANGE_READ_RULES.iter().map(|rule| rule.id));
         let count = names.len();
         names.sort_unstable();
         names.dedup();

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use entity::indicator::{indicator_observation, indicator_term, measure_value};
-use entity::organisation::{organisation, organisation_closure};
+use entity::organisation::{organisation, organisation_change, organisation_closure};
 use entity::simplification::procedure_review;
 use entity::workflow::submission;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{EntityTrait, QueryTrait};
 use uuid::Uuid;
 
-use super::policy::{READ_RULES, REVIEW_READ_RULES, Relation};
+use super::policy::{CHANGE_READ_RULES, READ_RULES, REVIEW_READ_RULES, Relation};
 use super::role::Role;
 use super::{Caller, SignedIn};
 use crate::error::{ApiError, ApiResult};
@@ -215,6 +215,50 @@ impl Viewer {
                         Relation::Own => organisation_id.is_in(held),
                         _ => organisation_id.in_subquery(below(held)),
                     })
+                }
+            };
+            if !rule.states.is_empty() {
+                let states = rule.states.iter().map(|state| state.as_str());
+                all = all.add(Expr::col(column(Column::State)).is_in(states));
+            }
+            any = any.add(all);
+        }
+        any
+    }
+
+    /// Narrows changes of organisations as `policy::CHANGE_READ_RULES` says.
+    pub fn organisation_changes(&self) -> Condition {
+        use organisation_change::Column;
+        let Reader::Person(person) = &self.0 else { return Condition::all() };
+        let column = |column: Column| (organisation_change::Entity, column);
+        let mut any = Condition::any();
+        for rule in CHANGE_READ_RULES {
+            let mut all = match rule.role {
+                None => self.in_programmes(column(Column::ProgrammeId)),
+                Some(role) => {
+                    let held = held(person, role);
+                    if held.is_empty() {
+                        continue;
+                    }
+                    // A change is of the programme as a whole: whoever reaches its top reaches it.
+                    let inner = Alias::new("inner_organisation");
+                    let inside = Query::select()
+                        .column((inner.clone(), organisation::Column::Id))
+                        .from_as(organisation::Entity, inner.clone())
+                        .and_where(Expr::col((inner, organisation::Column::ProgrammeId)).is_not_null())
+                        .to_owned();
+                    let top = Query::select()
+                        .column(organisation::Column::ProgrammeId)
+                        .from(organisation::Entity)
+                        .and_where(Expr::col(organisation::Column::Id).in_subquery(below(held)))
+                        .and_where(
+                            Expr::col(organisation::Column::ParentId)
+                                .is_null()
+                                .or(Expr::col(organisation::Column::ParentId).not_in_subquery(inside)),
+                        )
+                        .and_where(Expr::col(organisation::Column::ProgrammeId).is_not_null())
+                        .to_owned();
+                    Condition::all().add(Expr::col(column(Column::ProgrammeId)).in_subquery(top))
                 }
             };
             if !rule.states.is_empty() {

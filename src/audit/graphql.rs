@@ -94,8 +94,12 @@ impl AuditEvent {
         let id = self.0.record_id?;
         let kind = match self.0.record_kind.as_str() {
             "submission" => Kind::Submission,
-            "organisation" | "procedure_publication" => Kind::Organisation,
+            "organisation" | "procedure_publication" | "organisation_function" | "unit_classification" => {
+                Kind::Organisation
+            }
             "procedure" => Kind::Procedure,
+            "organisation_change" => Kind::OrganisationChange,
+            "delegation" | "delegation_check" => Kind::Delegation,
             "procedure_review" => Kind::ProcedureReview,
             "programme" => Kind::Programme,
             "person" | "role_grant" => Kind::Person,

@@ -23,6 +23,10 @@ pub enum Kind {
     Procedure,
     /// Review of a procedure.
     ProcedureReview,
+    /// Change of organisations.
+    OrganisationChange,
+    /// Decentralisation or authorisation.
+    Delegation,
     /// Submission.
     Submission,
     /// Figure of an indicator.
@@ -35,13 +39,15 @@ pub enum Kind {
     Person,
 }
 
-const KINDS: [(Kind, &str); 11] = [
+const KINDS: [(Kind, &str); 13] = [
     (Kind::Programme, "programme"),
     (Kind::Organisation, "organisation"),
     (Kind::Target, "target"),
     (Kind::Task, "task"),
     (Kind::Procedure, "procedure"),
     (Kind::ProcedureReview, "review"),
+    (Kind::OrganisationChange, "change"),
+    (Kind::Delegation, "delegation"),
     (Kind::Submission, "submission"),
     (Kind::IndicatorObservation, "observation"),
     (Kind::MeasureValue, "measure"),

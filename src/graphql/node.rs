@@ -6,10 +6,12 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 
 use super::context::{ContextExt, or_null};
 use super::id::{self, Kind};
+use crate::apparatus::delegation::graphql::{Delegation, DelegationId};
 use crate::error::{ApiError, ApiResult};
 use crate::i18n::Message;
 use crate::indicator::graphql::{IndicatorObservation, MeasureValue};
 use crate::indicator::store as figures;
+use crate::organisation::change::graphql::{ChangeId, OrganisationChange};
 use crate::organisation::graphql::{Organisation, OrganisationId};
 use crate::procedure::graphql::{Procedure, ProcedureId};
 use crate::programme::graphql::{Programme, ProgrammeId, Target, Task};
@@ -33,6 +35,10 @@ pub enum Node {
     Procedure(Procedure),
     /// A review of a procedure.
     ProcedureReview(ProcedureReview),
+    /// A change of organisations.
+    OrganisationChange(OrganisationChange),
+    /// A decentralised or authorised power.
+    Delegation(Delegation),
     /// A submission.
     Submission(Submission),
     /// A figure of an indicator.
@@ -64,6 +70,14 @@ async fn load(ctx: &Context<'_>, text: &str) -> ApiResult<Option<Node>> {
         Kind::ProcedureReview => {
             let row = loader.load_one(ReviewId(key)).await.map_err(ApiError::shared)?;
             row.map(|row| Node::ProcedureReview(ProcedureReview(row)))
+        }
+        Kind::OrganisationChange => {
+            let row = loader.load_one(ChangeId(key)).await.map_err(ApiError::shared)?;
+            row.map(|row| Node::OrganisationChange(OrganisationChange(row)))
+        }
+        Kind::Delegation => {
+            let row = loader.load_one(DelegationId(key)).await.map_err(ApiError::shared)?;
+            row.map(|row| Node::Delegation(Delegation(row)))
         }
         Kind::Submission => {
             let row = loader.load_one(SubmissionId(key)).await.map_err(ApiError::shared)?;

@@ -10,8 +10,11 @@ use chrono::NaiveDate;
 use entity::organisation::organisation;
 use uuid::Uuid;
 
+use super::change::graphql::{self as changes, OrganisationChange, OrganisationName};
 use super::{OrganisationKind, store};
 use crate::access::policy::{Action, Subject};
+use crate::apparatus::classification::graphql::{UnitClassification, classifications_of};
+use crate::apparatus::function::graphql::{OrganisationFunction, functions_of};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::allowed::{self, AllowedAction};
 use crate::graphql::connection::{Rows, connection, page};
@@ -107,12 +110,33 @@ impl Organisation {
         &self.0.code
     }
 
-    /// Name (tên đơn vị).
-    async fn name(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
-        match language {
-            Language::Vi => &self.0.name_vi,
-            Language::En => &self.0.name_en,
-        }
+    /// Name (tên đơn vị); as it is now, or as it was on a day.
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default, desc = "In which language.")] language: Language,
+        #[graphql(desc = "As it was on this day, such as the last one of a report's period.")] on: Option<NaiveDate>,
+    ) -> Result<String> {
+        Ok(match (on, language) {
+            (Some(day), _) => changes::name_on(ctx, &self.0, language, day).await?,
+            (None, Language::Vi) => self.0.name_vi.clone(),
+            (None, Language::En) => self.0.name_en.clone(),
+        })
+    }
+
+    /// Every name that it had, with its days, the first first (các tên gọi theo thời gian).
+    async fn names(&self, ctx: &Context<'_>) -> Result<Vec<OrganisationName>> {
+        Ok(changes::names_of(ctx, &self.0).await?)
+    }
+
+    /// The changes in which it took part, or which made it, the latest first (các lần thay đổi tổ chức). All of them:
+    /// `organisationChanges(organisation:)`.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 10, desc = "How many, 1 to 100.", validator(minimum = 1, maximum = 100))] first: u32,
+    ) -> Result<Vec<OrganisationChange>> {
+        Ok(changes::changes_of(ctx, self.0.id, first.min(MAX_PAGE)).await?)
     }
 
     /// Kind (loại tổ chức).
@@ -194,10 +218,37 @@ impl Organisation {
         Ok(ProcedureConnection(crate::procedure::graphql::first_rows(key, found.unwrap_or_default())))
     }
 
+    /// Its functions, tasks and powers, by code: who does what (chức năng, nhiệm vụ, quyền hạn). All of them:
+    /// `organisationFunctions(filter:)`.
+    async fn functions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those that hold on this day; today by default.")] on: Option<NaiveDate>,
+        #[graphql(default = 10, desc = "How many, 1 to 100.", validator(minimum = 1, maximum = 100))] first: u32,
+    ) -> Result<Vec<OrganisationFunction>> {
+        Ok(functions_of(ctx, self.0.id, on, first.min(MAX_PAGE)).await?)
+    }
+
+    /// How it was and is classified as a public service unit, the latest first (phân loại đơn vị sự nghiệp công lập).
+    async fn classifications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 10, desc = "How many, 1 to 100.", validator(minimum = 1, maximum = 100))] first: u32,
+    ) -> Result<Vec<UnitClassification>> {
+        Ok(classifications_of(ctx, self.0.id, first.min(MAX_PAGE)).await?)
+    }
+
     /// What the caller may do with this organisation's registers and journal.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<AllowedAction>> {
-        const ACTIONS: [Action; 4] =
-            [Action::ImportProcedures, Action::AssignLead, Action::ReadJournal, Action::InspectPermissions];
+        const ACTIONS: [Action; 7] = [
+            Action::ImportProcedures,
+            Action::AssignLead,
+            Action::SaveFunctions,
+            Action::SaveDelegation,
+            Action::ClassifyUnit,
+            Action::ReadJournal,
+            Action::InspectPermissions,
+        ];
         let upward = upward(ctx, self.0.id).await?;
         let subject = Subject {
             organisation_id: self.0.id,
@@ -256,6 +307,7 @@ impl OrganisationQuery {
         #[graphql(desc = "Only those directly under the organisation of this code.")] parent: Option<String>,
         #[graphql(desc = "Only those whose code or name contains this; diacritics and case do not matter.")]
         search: Option<String>,
+        #[graphql(desc = "Only those in force on this day.")] on: Option<NaiveDate>,
         #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
@@ -270,7 +322,7 @@ impl OrganisationQuery {
             Some(code) => Some(store::by_code(connection, &viewer, programme.as_deref(), code).await?.id),
             None => None,
         };
-        let filter = store::Filter { programme_id, kinds: kinds.unwrap_or_default(), parent_id, search };
+        let filter = store::Filter { programme_id, kinds: kinds.unwrap_or_default(), parent_id, search, on };
         let slice = store::page(connection, &viewer, &filter, &page(first, after, last, before)?).await?;
         Ok(OrganisationConnection(Rows::of(slice, |row| Organisation(Arc::new(row)))))
     }

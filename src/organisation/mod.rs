@@ -3,6 +3,7 @@
 //! The tree is kept as its closure (every pair of an upper and a lower one), so that "below" is one
 //! subquery in every narrowing and roll-up.
 
+pub mod change;
 pub mod graphql;
 pub mod store;
 

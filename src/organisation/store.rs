@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entity::organisation::{organisation, organisation_closure, organisation_successor, programme};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -29,6 +30,21 @@ pub struct Filter {
     pub parent_id: Option<Uuid>,
     /// Only those whose code or name contains this, diacritics and case aside.
     pub search: Option<String>,
+    /// Only those in force on this day.
+    pub on: Option<NaiveDate>,
+}
+
+/// The identifiers of organisations that are not there on any day of a span: they ended before it, or begin after it.
+pub fn absent_in((start, end): (NaiveDate, NaiveDate)) -> SelectStatement {
+    Query::select()
+        .column(organisation::Column::Id)
+        .from(organisation::Entity)
+        .cond_where(
+            Condition::any()
+                .add(organisation::Column::EffectiveTo.lt(start))
+                .add(organisation::Column::EffectiveFrom.gt(end)),
+        )
+        .to_owned()
 }
 
 /// The organisation of a code. Codes are unique in a programme; where the caller sees several programmes
@@ -92,6 +108,12 @@ pub async fn page(
     }
     if let Some(search) = &filter.search {
         condition = condition.add(contains(&column(organisation::Column::SearchName), search));
+    }
+    if let Some(day) = filter.on {
+        let to = || column(organisation::Column::EffectiveTo);
+        condition = condition
+            .add(column(organisation::Column::EffectiveFrom).lte(day))
+            .add(Condition::any().add(to().is_null()).add(to().gte(day)));
     }
     let mut select = select_all::<organisation::Entity>();
     select.cond_where(condition);

@@ -241,7 +241,7 @@ async fn reporting(app: &App, viewer: &Viewer, programme_id: Uuid, period: &Peri
     let connection = app.db.read();
     // The forms that each organisation owes, and how many days after the period's end.
     let mut owed: BTreeMap<Uuid, BTreeMap<String, i32>> = BTreeMap::new();
-    for row in submissions::obligations(connection, programme_id, None, period.end).await? {
+    for row in submissions::obligations(connection, programme_id, None, period).await? {
         if row.calendar == period.calendar.as_str() && row.period_kind == period.kind.as_str() {
             owed.entry(row.organisation_id).or_default().insert(row.form, row.due_days);
         }

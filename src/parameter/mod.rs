@@ -24,6 +24,8 @@ text_enum! {
         StaffingExemptKinds = "STAFFING_EXEMPT_KINDS",
         /// Number below which a cell on staff is not shown outside (ngưỡng che ô số liệu nhỏ).
         SmallCellThreshold = "SMALL_CELL_THRESHOLD",
+        /// Months within which what was decentralised or authorised is checked (chu kỳ kiểm tra phân cấp, ủy quyền).
+        DelegationCheckMonths = "DELEGATION_CHECK_MONTHS",
     }
 }
 

@@ -27,6 +27,7 @@ use crate::access::{Action, Permit};
 use crate::app::{App, conflict_or_fault};
 use crate::audit::Entry;
 use crate::error::{ApiError, ApiResult};
+use crate::organisation::change::store as changes;
 use crate::programme::{LeadRole, LeadSubject};
 use crate::text::unaccented;
 
@@ -223,6 +224,7 @@ async fn load_organisations(
         .into_iter()
         .map(|row| ((row.programme_id.is_none(), row.code.clone()), row))
         .collect();
+    let decided: HashSet<Uuid> = changes::decided_organisations(writer.tx, programme_id).await?.into_iter().collect();
     let mut ids = Ids(HashMap::with_capacity(entries.len()));
     let mut rows = Vec::with_capacity(entries.len());
     let mut new: Vec<&Organisation> = Vec::new();
@@ -233,7 +235,7 @@ async fn load_organisations(
             None => None,
         };
         let id = match &stored {
-            Some(row) if row.parent_id != parent_id => {
+            Some(row) if row.parent_id != parent_id && !decided.contains(&row.id) => {
                 return Err(ApiError::internal(format!(
                     "organisations.toml, {}: stands elsewhere in the database; an organisation does not move, enter a \
                      new one and a successor of kind MOVE",
@@ -247,7 +249,7 @@ async fn load_organisations(
             }
         };
         ids.0.insert(entry.code.clone(), id);
-        let wanted = organisation::Model {
+        let mut wanted = organisation::Model {
             id,
             programme_id: (!entry.above_programme).then_some(programme_id),
             code: entry.code.clone(),
@@ -265,6 +267,14 @@ async fn load_organisations(
             effective_from: entry.effective_from,
             effective_to: entry.effective_to,
         };
+        if let Some(row) = stored.as_ref().filter(|row| decided.contains(&row.id)) {
+            wanted.kind.clone_from(&row.kind);
+            wanted.name_vi.clone_from(&row.name_vi);
+            wanted.name_en.clone_from(&row.name_en);
+            wanted.search_name.clone_from(&row.search_name);
+            wanted.parent_id = row.parent_id;
+            (wanted.effective_from, wanted.effective_to) = (row.effective_from, row.effective_to);
+        }
         rows.push(Row { key: entry.code.clone(), stored, wanted });
     }
     writer.write::<organisation::Entity>(rows).await?;

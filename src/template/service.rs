@@ -26,6 +26,7 @@ use crate::organisation as organisations;
 use crate::period::Period;
 use crate::user_error::Outcome;
 use crate::workflow::consolidation::{Consolidation, Missing, consolidate, kinds_inside, missing};
+use crate::workflow::rules::exists_in;
 use crate::workflow::saving::{Content, Place as Slot};
 use crate::workflow::service::form_period;
 
@@ -178,7 +179,8 @@ pub async fn consolidated(app: &App, viewer: &Viewer, wanted: &Wanted) -> ApiRes
         let (values, covers) = rules::roll_up(template, period, &accepted);
         for (one, cover) in sources.contributions.iter_mut().zip(covers) {
             one.chosen = cover.chosen.iter().filter_map(|days| one.accepted.get(days).cloned()).collect();
-            one.missing = cover.missing.iter().map(Period::code).collect();
+            one.missing =
+                cover.missing.iter().filter(|part| exists_in(&one.organisation, part)).map(Period::code).collect();
         }
         values
     };

@@ -13,10 +13,12 @@ use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use super::rules::exists_in;
 use crate::access::Viewer;
 use crate::access::viewer::below;
 use crate::error::ApiResult;
 use crate::form::{FormCode, State};
+use crate::organisation::store::absent_in;
 use crate::period::cover::{Cover, cover};
 use crate::period::{Period, PeriodKind};
 
@@ -128,7 +130,9 @@ pub async fn consolidate(
         let known = accepted.remove(&organisation.id).unwrap_or_default();
         let Cover { chosen, missing } = cover(period, &known);
         if !chosen.is_empty() {
-            let missing = missing.iter().map(Period::code).collect();
+            // Nothing is missing of a time in which the organisation was not there.
+            let there = |part: &&Period| exists_in(&organisation, part);
+            let missing = missing.iter().filter(there).map(Period::code).collect();
             found.contributions.push(Contribution { organisation, chosen, missing, accepted: known });
         } else if obliged.contains(&organisation.id) {
             found.missing.push(organisation);
@@ -175,6 +179,7 @@ async fn obliged(
         .filter(Column::ProgrammeId.eq(programme_id))
         .filter(Column::Form.eq(form.as_str()))
         .filter(Column::Calendar.eq(period.calendar.as_str()))
+        .filter(Column::OrganisationId.not_in_subquery(absent_in((period.start, period.end))))
         .filter(Column::PeriodKind.is_in(kinds_inside(period).into_iter().map(PeriodKind::as_str)))
         .filter(Column::EffectiveFrom.lte(period.end))
         .filter(Condition::any().add(Column::EffectiveTo.is_null()).add(Column::EffectiveTo.gte(period.start)))

@@ -13,9 +13,13 @@
 //! Source: domain facts 5.4 (status chain), 13.11 (reopening).
 
 use chrono::NaiveDate;
+use entity::organisation::organisation;
 
 use crate::access::Action;
 use crate::form::State;
+use crate::i18n::Message;
+use crate::period::Period;
+use crate::user_error::{UserError, UserErrorCode};
 
 /// A step that a submission takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +88,22 @@ pub const FORM_ACTIONS: [Action; 6] = [
 pub fn late_days(due_on: Option<NaiveDate>, submitted_on: NaiveDate) -> Option<i32> {
     let days = (submitted_on - due_on?).num_days().max(0);
     Some(i32::try_from(days).unwrap_or(i32::MAX))
+}
+
+/// Whether an organisation is there on some day of a period.
+pub fn exists_in(organisation: &organisation::Model, period: &Period) -> bool {
+    organisation.effective_from <= period.end && organisation.effective_to.is_none_or(|last| last >= period.start)
+}
+
+/// The fault of wanting a form for a period wholly after the organisation's last day: its successors report then. A
+/// time before its first day is not refused, since it may have the figures of those before it.
+pub fn after_end(organisation: &organisation::Model, period: &Period) -> Option<UserError> {
+    let last = organisation.effective_to.filter(|last| *last < period.start)?;
+    let message = Message::new("workflow-organisation-ended")
+        .with("organisation", organisation.code.as_str())
+        .with("day", last.to_string())
+        .with("period", period.code());
+    Some(UserError::new(UserErrorCode::NotInForce, &["period"], message))
 }
 
 #[cfg(test)]

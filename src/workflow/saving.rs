@@ -191,6 +191,9 @@ fn refuse(
         let fault = UserError::new(UserErrorCode::FormNotForOrganisation, &["organisation"], message);
         return Ok(Some(fault.expecting(kinds.join(", "), &organisation.kind)));
     }
+    if let Some(fault) = rules::after_end(organisation, period) {
+        return Ok(Some(fault));
+    }
     if period.start > app.clock.today() {
         let message = Message::new("workflow-future-period").with("start", period.start.to_string());
         return Ok(Some(UserError::new(UserErrorCode::WrongPeriod, &["period"], message)));

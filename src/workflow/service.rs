@@ -226,6 +226,10 @@ async fn in_transaction(
     if matches!(action, Action::ReturnForm | Action::ReopenForm) && reason.is_none() && faults.is_empty() {
         faults.push(UserError::new(UserErrorCode::Required, &["reason"], Message::new("workflow-reason-required")));
     }
+    if action == Action::SubmitForm {
+        // A draft may have been begun before the end was confirmed.
+        faults.extend(rules::after_end(&organisation, &store::period_of(&row)?));
+    }
     if !faults.is_empty() {
         return Ok(Outcome::Invalid(faults));
     }
@@ -419,7 +423,7 @@ pub async fn reporting_page(
     period: &Period,
     page: &Page,
 ) -> ApiResult<Slice<Reporting>> {
-    let obligations: HashMap<Uuid, i32> = store::obligations(connection, programme_id, Some(form), period.end)
+    let obligations: HashMap<Uuid, i32> = store::obligations(connection, programme_id, Some(form), period)
         .await?
         .into_iter()
         .filter(|row| row.calendar == period.calendar.as_str() && row.period_kind == period.kind.as_str())

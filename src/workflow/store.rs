@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::form::{FormCode, State};
 use crate::graphql::paging::{Keyset, Page, Slice};
+use crate::organisation::store as organisations;
 use crate::period::{Calendar, Period, PeriodKind};
 
 /// The order of submission lists: by the end of the period.
@@ -219,15 +220,18 @@ pub async fn in_force(connection: &impl ConnectionTrait, slot: &Slot<'_>) -> Api
         .await?)
 }
 
-/// The obligations to submit a form in force on a day.
+/// The obligations to submit a form that hold at the end of a period, of organisations that are there on some day of
+/// it: nobody owes a form for a time after his end.
 pub async fn obligations(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
     form: Option<FormCode>,
-    on: NaiveDate,
+    period: &Period,
 ) -> ApiResult<Vec<reporting_obligation::Model>> {
+    let (on, absent) = (period.end, organisations::absent_in((period.start, period.end)));
     let mut find = reporting_obligation::Entity::find()
         .filter(reporting_obligation::Column::ProgrammeId.eq(programme_id))
+        .filter(reporting_obligation::Column::OrganisationId.not_in_subquery(absent))
         .filter(reporting_obligation::Column::EffectiveFrom.lte(on))
         .filter(
             Condition::any()
@@ -246,7 +250,7 @@ pub async fn due_on(
     programme_id: Uuid,
     slot: &Slot<'_>,
 ) -> ApiResult<Option<NaiveDate>> {
-    let obligations = obligations(connection, programme_id, Some(slot.form), slot.period.end).await?;
+    let obligations = obligations(connection, programme_id, Some(slot.form), slot.period).await?;
     Ok(obligations
         .iter()
         .find(|row| {

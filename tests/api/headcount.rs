@@ -282,7 +282,8 @@ on_both_engines! {
         let observations = ids(&standing, &format!("{{ indicatorObservations(indicators: {RESTING}, first: 1000) {{ nodes {{ id }} }} }}"), "/indicatorObservations/nodes").await;
         let values = ids(&standing, "{ measureValues(measures: [\"HEADCOUNT.WOMEN\", \"HEADCOUNT.STAFF\", \"HEADCOUNT.SCIENCE_TECHNOLOGY\"], first: 1000) { nodes { id organisation { code } } } }", "/measureValues/nodes").await;
         let submissions = ids(&standing, "{ submissions(form: HEADCOUNT, first: 100) { nodes { id } } }", "/submissions/nodes").await;
-        assert!(observations.len() > 20 && values.len() > 15 && submissions.len() == 6);
+        let known = (observations.len(), values.len(), submissions.len());
+        assert!(known.0 > 20 && known.1 > 15 && known.2 == 6, "{known:?}");
 
         for (name, client) in outsiders(&ward).await {
             // Figures: of the ward alone, for the half-year alone; what is small, or stands beside something small, is

@@ -15,6 +15,7 @@ mod http;
 mod journal;
 mod live;
 mod migrations;
+mod organisations;
 mod policy;
 mod procedures;
 mod publicity;

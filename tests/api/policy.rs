@@ -89,6 +89,27 @@ fn request(mutation: &str, organisation: &str) -> Value {
             json!({ "code": format!("RS-{organisation}"), "reason": "x", "expectedVersion": 99 })
         }
         "recordPublications" => json!({ "organisation": organisation, "publications": [] }),
+        "recordOrganisationChange" => json!({
+            "code": "TC-2026-001", "kind": "DISSOLVE", "decisionNumber": "1", "decisionDate": "2026-09-01",
+            "effectiveOn": "2026-09-01", "organisations": [organisation], "expectedVersion": 99,
+        }),
+        "decideOrganisationChange" => {
+            json!({ "code": "TC-2026-001", "decision": "REJECT", "reason": "x", "expectedVersion": 99 })
+        }
+        "saveOrganisationFunctions" => json!({ "organisation": organisation, "functions": [] }),
+        "saveDelegation" => json!({
+            "code": format!("PC-{organisation}"), "kind": "AUTHORISATION", "from": "AN-BIEN", "to": organisation,
+            "subject": "x", "legalBasis": "x", "decisionNumber": "1", "decisionDate": "2026-09-01",
+            "effectiveFrom": "2026-09-01", "expectedVersion": 99,
+        }),
+        "recordDelegationCheck" => json!({
+            "delegation": format!("PC-{organisation}"), "checkedOn": "2026-09-01", "finding": "OK",
+            "expectedVersion": 99,
+        }),
+        "classifyPublicServiceUnit" => json!({
+            "organisation": organisation, "unitType": "OTHER_SERVICE", "criteria": "x", "proposal": "KEEP",
+            "decisionNumber": "1", "decisionDate": "2026-09-01", "effectiveFrom": "2026-09-01", "expectedVersion": 99,
+        }),
         other => panic!("say how {other} is asked for"),
     }
 }
@@ -141,21 +162,27 @@ on_both_engines! {
         ];
         let roles: BTreeSet<&str> = people.iter().map(|(_, role, _)| role.as_str()).collect();
         assert_eq!(roles.len(), Role::ALL.len(), "a role is missing from this test");
-        // A review of each organisation, so that there is something to decide about.
+        // A review and a delegation of each organisation, so that there is something to decide about.
         for organisation in ["TTPVHCC", "KTHTDT", "VHXH"] {
             let mut input = request("proposeProcedureReview", organisation);
             input["expectedVersion"] = json!(0);
             let propose = "mutation($input: ProposeProcedureReviewInput!) { proposeProcedureReview(input: $input) { userErrors { code } } }";
             let answer = ward.one_stop().await.ask(propose, json!({ "input": input })).await.ok();
             assert_eq!(answer.user_errors("proposeProcedureReview"), Vec::<Value>::new());
+            let mut input = request("saveDelegation", organisation);
+            input["expectedVersion"] = json!(0);
+            let save = "mutation($input: SaveDelegationInput!) { saveDelegation(input: $input) { userErrors { code } } }";
+            let answer = ward.standing_body().await.ask(save, json!({ "input": input })).await.ok();
+            assert_eq!(answer.user_errors("saveDelegation"), Vec::<Value>::new());
         }
         for (username, role, held_on) in people {
             let client = ward.person(username).await;
             for (mutation, action) in MUTATIONS {
                 let Some(action) = action else { continue };
                 for organisation in ["TTPVHCC", "KTHTDT", "VHXH"] {
-                    // Leads are assigned for the programme as a whole, which stands at its top.
-                    let about = if *mutation == "assignLead" { "AN-BIEN" } else { organisation };
+                    // Leads are assigned and organisations changed for the programme as a whole, at its top.
+                    let whole = ["assignLead", "recordOrganisationChange", "decideOrganisationChange"];
+                    let about = if whole.contains(mutation) { "AN-BIEN" } else { organisation };
                     let allowed = expected(role, held_on, *action, about);
                     let refused = refused(&client, mutation, organisation).await;
                     assert_eq!(refused, !allowed, "{role} {mutation} {organisation}");

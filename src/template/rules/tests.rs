@@ -312,7 +312,7 @@ fn numbers_roll_up_as_their_fields_add() {
 }
 
 fn nd09(code: &str) -> Period {
-    Period::parse(crate::period::Calendar::Nd09, code).unwrap()
+    Period::parse(Calendar::Nd09, code).unwrap()
 }
 
 fn accepted<'a>(forms: &[(&str, &'a Cells)]) -> Accepted<'a> {

@@ -1,0 +1,88 @@
+//! Functions and tasks of organisations (chức năng, nhiệm vụ), decentralisation and authorisation (phân cấp, ủy quyền)
+//! with their supervision, and the classification of public service units (phân loại đơn vị sự nghiệp).
+
+crate::dialect::tables!(
+    ["organisation_function", "delegation", "delegation_check", "unit_classification"],
+    [
+        "CREATE TABLE organisation_function (
+            id {uuid} PRIMARY KEY NOT NULL,
+            programme_id {uuid} NOT NULL REFERENCES programme (id),
+            organisation_id {uuid} NOT NULL REFERENCES organisation (id),
+            code varchar(32) NOT NULL,
+            kind varchar(16) NOT NULL CHECK (kind IN ('FUNCTION', 'TASK', 'POWER')),
+            title text NOT NULL,
+            search_title text NOT NULL,
+            area_code varchar(24),
+            field text,
+            legal_basis text NOT NULL,
+            post_title text NOT NULL,
+            role varchar(16) NOT NULL CHECK (role IN ('LEAD', 'COORDINATING')),
+            effective_from {date} NOT NULL,
+            effective_to {date},
+            version integer NOT NULL DEFAULT 1,
+            created_at {timestamp} NOT NULL,
+            updated_at {timestamp} NOT NULL,
+            UNIQUE (organisation_id, code),
+            CHECK (effective_to IS NULL OR effective_to >= effective_from)
+        )",
+        "CREATE INDEX organisation_function_code ON organisation_function (programme_id, code, id)",
+        "CREATE TABLE delegation (
+            id {uuid} PRIMARY KEY NOT NULL,
+            programme_id {uuid} NOT NULL REFERENCES programme (id),
+            code varchar(32) NOT NULL,
+            kind varchar(24) NOT NULL CHECK (kind IN ('DECENTRALISATION', 'AUTHORISATION')),
+            from_organisation_id {uuid} NOT NULL REFERENCES organisation (id),
+            to_organisation_id {uuid} NOT NULL REFERENCES organisation (id),
+            subject text NOT NULL,
+            legal_basis text NOT NULL,
+            decision_number varchar(64) NOT NULL,
+            decision_date {date} NOT NULL,
+            effective_from {date} NOT NULL,
+            effective_to {date},
+            version integer NOT NULL DEFAULT 1,
+            created_at {timestamp} NOT NULL,
+            updated_at {timestamp} NOT NULL,
+            UNIQUE (programme_id, code),
+            CHECK (from_organisation_id <> to_organisation_id),
+            CHECK (effective_from >= decision_date),
+            CHECK (effective_to IS NULL OR effective_to >= effective_from)
+        )",
+        "CREATE INDEX delegation_from ON delegation (from_organisation_id)",
+        "CREATE INDEX delegation_to ON delegation (to_organisation_id)",
+        "CREATE TABLE delegation_check (
+            id {uuid} PRIMARY KEY NOT NULL,
+            delegation_id {uuid} NOT NULL REFERENCES delegation (id),
+            checked_on {date} NOT NULL,
+            finding varchar(16) NOT NULL CHECK (finding IN ('OK', 'SHORTCOMING', 'VIOLATION')),
+            note text,
+            remedied_on {date},
+            version integer NOT NULL DEFAULT 1,
+            created_at {timestamp} NOT NULL,
+            updated_at {timestamp} NOT NULL,
+            UNIQUE (delegation_id, checked_on),
+            CHECK (remedied_on IS NULL OR (finding <> 'OK' AND remedied_on >= checked_on)),
+            CHECK (finding = 'OK' OR note IS NOT NULL)
+        )",
+        "CREATE TABLE unit_classification (
+            id {uuid} PRIMARY KEY NOT NULL,
+            programme_id {uuid} NOT NULL REFERENCES programme (id),
+            organisation_id {uuid} NOT NULL REFERENCES organisation (id),
+            unit_type varchar(24) NOT NULL
+                CHECK (unit_type IN ('ESSENTIAL_SERVICE', 'OTHER_SERVICE', 'STATE_MANAGEMENT')),
+            grade text,
+            criteria text NOT NULL,
+            proposal varchar(16) NOT NULL CHECK (proposal IN ('KEEP', 'MERGE', 'DISSOLVE', 'CONVERT')),
+            decision_number varchar(64) NOT NULL,
+            decision_date {date} NOT NULL,
+            effective_from {date} NOT NULL,
+            effective_to {date},
+            note text,
+            version integer NOT NULL DEFAULT 1,
+            created_at {timestamp} NOT NULL,
+            updated_at {timestamp} NOT NULL,
+            UNIQUE (organisation_id, effective_from),
+            CHECK (effective_to IS NULL OR effective_to >= effective_from)
+        )",
+        "CREATE INDEX unit_classification_day ON unit_classification (programme_id, effective_from, id)",
+    ]
+);
