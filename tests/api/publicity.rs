@@ -239,7 +239,6 @@ on_both_engines! {
         let analytics = ward.analytics().await;
         let today = analytics.ask(document, json!({ "on": "2026-09-20" })).await.ok();
         let expected = json!([
-            { "code": "DELEGATION_CHECK_MONTHS", "number": 12, "text": null, "unit": "MONTH", "verified": false, "effectiveFrom": "2025-07-01" },
             { "code": "PUBLICATION_CHECK_DAYS", "number": 180, "text": null, "unit": "DAY", "verified": false, "effectiveFrom": "2025-07-01" },
             { "code": "PUBLICATION_DAYS", "number": 5, "text": null, "unit": "DAY", "verified": false, "effectiveFrom": "2025-07-01" },
             { "code": "PUBLICATION_PLACES", "number": null, "text": "NATIONAL_PORTAL,NOTICE_BOARD", "unit": null, "verified": false, "effectiveFrom": "2025-07-01" },
