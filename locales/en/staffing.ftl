@@ -14,5 +14,5 @@ staffing-baseline-not-approved = The perimeter can be changed only after the bas
 staffing-perimeter-sign = Line { $line } ({ $organisation }): { $given } posts do not fit { $kind }. What moves in is above zero, what moves out below; of a merger or split a line is not zero.
 staffing-perimeter-sum = Of { $kind } the posts that leave and those that come must be the same; they differ by { $difference }.
 staffing-perimeter-known = A change of this kind by decision { $number } for this day is recorded already.
-staffing-below-zero = Line { $line } ({ $organisation }): the unit's baseline has { $missing } posts too few for this.
+staffing-below-zero = Line { $line } ({ $organisation }): the unit has { $missing } posts too few for this, in its baseline or assigned. Assign what it has from that day on first.
 staffing-reason = A reason of 1 to { $max } characters is needed.

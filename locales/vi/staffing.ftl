@@ -14,5 +14,5 @@ staffing-baseline-not-approved = Chỉ điều chỉnh phạm vi được sau kh
 staffing-perimeter-sign = Dòng { $line } ({ $organisation }): { $given } biên chế không phù hợp với { $kind }. Chuyển đến phải lớn hơn 0, chuyển đi phải nhỏ hơn 0; hợp nhất hoặc chia tách thì dòng phải khác 0.
 staffing-perimeter-sum = Với { $kind }, số biên chế đi và đến phải bằng nhau; đang chênh { $difference }.
 staffing-perimeter-known = Điều chỉnh loại này theo quyết định { $number } cho ngày này đã được ghi.
-staffing-below-zero = Dòng { $line } ({ $organisation }): mốc so sánh của đơn vị thiếu { $missing } biên chế để điều chỉnh như vậy.
+staffing-below-zero = Dòng { $line } ({ $organisation }): đơn vị thiếu { $missing } biên chế (trong mốc so sánh hoặc biên chế được giao) để điều chỉnh như vậy. Hãy giao biên chế từ ngày đó trước.
 staffing-reason = Cần lý do từ 1 đến { $max } ký tự.

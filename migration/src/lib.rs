@@ -44,9 +44,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000011_procedure_review::Migration),
             Box::new(m20261125_000012_procedure_publication::Migration),
             Box::new(m20261125_000013_staffing::Migration),
-            Box::new(m20261125_000021_observation_disclosed::Migration),
             Box::new(m20261125_000014_organisation_change::Migration),
             Box::new(m20261125_000015_apparatus::Migration),
+            Box::new(m20261125_000021_observation_disclosed::Migration),
         ]
     }
 }

@@ -305,7 +305,9 @@ impl OrganisationQuery {
         #[graphql(desc = "Only of this programme, by code.")] programme: Option<String>,
         #[graphql(desc = "Only of these kinds.")] kinds: Option<Vec<OrganisationKind>>,
         #[graphql(desc = "Only those directly under the organisation of this code.")] parent: Option<String>,
-        #[graphql(desc = "Only those whose code or name contains this; diacritics and case do not matter.")]
+        #[graphql(
+            desc = "Only those whose code and name hold every word of this, in any order; diacritics and case do not matter."
+        )]
         search: Option<String>,
         #[graphql(desc = "Only those in force on this day.")] on: Option<NaiveDate>,
         #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,

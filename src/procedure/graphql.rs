@@ -489,7 +489,7 @@ connection! {
 /// What to look for among procedures; what is left out does not narrow.
 #[derive(Debug, Default, InputObject)]
 pub struct ProcedureFilter {
-    /// Only those whose code, name or field contains this; diacritics and case do not matter.
+    /// Only those whose code, name and field hold every word of this, in any order; diacritics and case do not matter.
     pub search: Option<String>,
     /// Only of this field, by code.
     pub field_code: Option<String>,

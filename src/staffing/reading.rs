@@ -162,6 +162,7 @@ pub async fn reduction(connection: &impl ConnectionTrait, viewer: &Viewer, wante
         });
     }
     let (begin, end) = (begin(&base.programme), base.programme.end_date);
+    let approved = baseline_state == BaselineState::Approved;
     Ok(Reduction {
         organisation: base.organisation,
         on: wanted.on,
@@ -169,10 +170,13 @@ pub async fn reduction(connection: &impl ConnectionTrait, viewer: &Viewer, wante
         standing: together,
         simple_mean: timeline::simple_mean(&rates),
         target,
-        required: target.map(|target| timeline::required(together.baseline, target)),
-        status: status(together, target),
+        required: target.filter(|_| approved).map(|target| timeline::required(together.baseline, target)),
+        status: if approved { status(together, target) } else { ReductionStatus::NoData },
         forecast: timeline::forecast(together, begin, wanted.on.min(end), end),
-        path: target.map(|target| path(&base.programme, together.baseline, target)).unwrap_or_default(),
+        path: target
+            .filter(|_| approved)
+            .map(|target| path(&base.programme, together.baseline, target))
+            .unwrap_or_default(),
         units,
         exemption_basis: exemptions.legal_basis(wanted.on).map(str::to_owned),
     })

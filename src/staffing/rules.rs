@@ -85,6 +85,8 @@ text_enum! {
         NotYet = "NOT_YET",
         /// There are no posts to cut (không áp dụng).
         NotApplicable = "NOT_APPLICABLE",
+        /// The baseline is not approved yet (chưa có số liệu).
+        NoData = "NO_DATA",
         /// Left out by a dated exemption (được loại trừ).
         Exempt = "EXEMPT",
     }
@@ -113,6 +115,13 @@ pub struct Decision {
     pub number: String,
     /// Its day.
     pub date: NaiveDate,
+}
+
+impl Decision {
+    /// A decision by its number, blanks around it aside: a number is known again however it was typed.
+    pub fn new(number: &str, date: NaiveDate) -> Decision {
+        Decision { number: number.trim().to_owned(), date }
+    }
 }
 
 fn fault(code: UserErrorCode, field: &[&str], message: Message) -> UserError {

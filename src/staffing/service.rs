@@ -452,7 +452,9 @@ fn below_zero(
         let mut unit = units.iter().find(|unit| unit.organisation_id == organisation.id).cloned().unwrap_or_default();
         unit.perimeter.push((wanted.effective_on, i64::from(*posts)));
         unit.perimeter.sort_by_key(|(day, _)| *day);
-        let lowest = unit.perimeter.iter().map(|(day, _)| unit.on(*day).baseline).min().unwrap_or(0);
+        // Of the posts assigned, too: a unit that was cut gives what it has, by a decision of that day.
+        let lowest = |day: &NaiveDate| unit.on(*day).baseline.min(unit.on(*day).quota);
+        let lowest = unit.perimeter.iter().map(|(day, _)| lowest(day)).min().unwrap_or(0);
         if lowest < 0 {
             let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
             let message = Message::new("staffing-below-zero")

@@ -52,14 +52,19 @@ impl Standing {
 }
 
 impl Unit {
-    /// How it stands on a day. Until a decision assigns posts, the quota is the baseline; so that what a unit
-    /// brought along counts on both sides.
+    /// How it stands on a day. Until a decision assigns posts, the quota is the baseline; what the perimeter adds or
+    /// takes after a decision moves the quota with the baseline, until the next decision. A decision of the same day
+    /// has counted it already. So a transfer is no cut, and no growth.
     pub fn on(&self, day: NaiveDate) -> Standing {
         let adjusted: i64 = self.perimeter.iter().take_while(|(from, _)| *from <= day).map(|(_, posts)| posts).sum();
         let raw_baseline = self.baseline.unwrap_or(0);
         let baseline = raw_baseline + adjusted;
-        let quota = self.quotas.iter().take_while(|(from, _)| *from <= day).last().map(|(_, posts)| *posts);
-        Standing { raw_baseline, baseline, quota: quota.unwrap_or(baseline) }
+        let decided = self.quotas.iter().take_while(|(from, _)| *from <= day).last();
+        let quota = decided.map_or(baseline, |(from, posts)| {
+            let since = self.perimeter.iter().filter(|(on, _)| from < on && *on <= day);
+            posts + since.map(|(_, posts)| posts).sum::<i64>()
+        });
+        Standing { raw_baseline, baseline, quota }
     }
 
     /// The days on which something changes.
@@ -250,6 +255,21 @@ mod tests {
         assert_eq!(together(&units, "2027-12-31"), Standing { raw_baseline: 160, baseline: 160, quota: 160 });
         assert_eq!(together(&units, "2028-12-31"), Standing { raw_baseline: 160, baseline: 160, quota: 160 });
         assert_eq!(together(&units, "2029-12-31").cut(), Ratio { numerator: 5, denominator: 160 });
+    }
+
+    #[test]
+    fn a_merge_after_a_decision_is_no_cut_either() {
+        // A unit of 100 was cut to 96 before it was merged away; its 96 posts go along.
+        let units = vec![
+            unit(1, Some(100), &[("2026-10-01", -100)], &[("2026-06-01", 96), ("2026-10-01", 0)]),
+            unit(2, Some(60), &[("2026-10-01", -60)], &[]),
+            unit(3, Some(50), &[("2026-10-01", 160)], &[("2026-10-01", 206)]),
+        ];
+        assert_eq!(together(&units, "2026-09-30"), Standing { raw_baseline: 210, baseline: 210, quota: 206 });
+        assert_eq!(together(&units, "2026-10-01"), Standing { raw_baseline: 210, baseline: 210, quota: 206 });
+        // Without a decision of that day what is moved counts on both sides.
+        let moved = unit(4, Some(3), &[("2026-10-01", 57)], &[("2026-06-01", 3)]);
+        assert_eq!(moved.on(day("2026-12-31")), Standing { raw_baseline: 3, baseline: 60, quota: 60 });
     }
 
     #[test]

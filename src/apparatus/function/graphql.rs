@@ -155,7 +155,7 @@ pub struct OrganisationFunctionFilter {
     pub area: Option<String>,
     /// Only where the organisation leads, or coordinates.
     pub role: Option<FunctionRole>,
-    /// Only those whose code or title contains this; diacritics and case do not matter.
+    /// Only those whose code and title hold every word of this, in any order; diacritics and case do not matter.
     pub search: Option<String>,
     /// Only those that hold on this day.
     pub on: Option<NaiveDate>,

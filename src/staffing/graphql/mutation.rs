@@ -154,7 +154,7 @@ impl StaffingMutation {
     ) -> Result<AssignStaffingQuotasPayload> {
         let wanted = AssignRequest {
             programme: input.programme,
-            decision: Decision { number: input.decision_number, date: input.decision_date },
+            decision: Decision::new(&input.decision_number, input.decision_date),
             effective_from: input.effective_from,
             quotas: input
                 .quotas
@@ -209,7 +209,7 @@ impl StaffingMutation {
         let dry_run = input.dry_run;
         let wanted = ApproveRequest {
             programme: input.programme,
-            decision: Decision { number: input.decision_number, date: input.decision_date },
+            decision: Decision::new(&input.decision_number, input.decision_date),
             expected_version: input.expected_version,
             dry_run,
         };
@@ -231,7 +231,7 @@ impl StaffingMutation {
             programme: input.programme,
             kind: input.kind,
             effective_on: input.effective_on,
-            decision: Decision { number: input.decision_number, date: input.decision_date },
+            decision: Decision::new(&input.decision_number, input.decision_date),
             reason: input.reason,
             lines: lines(input.lines),
             dry_run,
