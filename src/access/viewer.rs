@@ -325,8 +325,3 @@ pub fn below(ancestors: Vec<Uuid>) -> SelectStatement {
 pub fn select_all<E: EntityTrait>() -> SelectStatement {
     E::find().into_query()
 }
-
-/// A name for a table used twice in one query.
-pub fn alias(name: &'static str) -> Alias {
-    Alias::new(name)
-}

@@ -46,3 +46,8 @@ pub fn split<T>(outcome: Outcome<T>, language: Language) -> (Option<T>, Vec<User
         }
     }
 }
+
+/// A number of lines as the schema's `Int`. Lists are bounded far below what that holds.
+pub fn lines(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

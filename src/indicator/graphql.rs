@@ -640,10 +640,7 @@ async fn narrow(
     codes: Option<Vec<String>>,
 ) -> ApiResult<Narrowed> {
     let connection = app.db.read();
-    let programme_id = match programme {
-        Some(code) => Some(organisations::programme_by_code(connection, viewer, Some(code)).await?.id),
-        None => None,
-    };
+    let programme_id = organisations::programme_id_of(connection, viewer, programme).await?;
     let mut found = Vec::new();
     if let Some(codes) = codes {
         let rows = organisations::by_codes(connection, viewer, programme_id, &codes).await?;

@@ -316,14 +316,8 @@ impl OrganisationQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<OrganisationConnection> {
         let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
-        let programme_id = match &programme {
-            Some(code) => Some(store::programme_by_code(connection, &viewer, Some(code)).await?.id),
-            None => None,
-        };
-        let parent_id = match &parent {
-            Some(code) => Some(store::by_code(connection, &viewer, programme.as_deref(), code).await?.id),
-            None => None,
-        };
+        let programme_id = store::programme_id_of(connection, &viewer, programme.as_deref()).await?;
+        let parent_id = store::id_of(connection, &viewer, programme.as_deref(), parent.as_deref()).await?;
         let filter = store::Filter { programme_id, kinds: kinds.unwrap_or_default(), parent_id, search, on };
         let slice = store::page(connection, &viewer, &filter, &page(first, after, last, before)?).await?;
         Ok(OrganisationConnection(Rows::of(slice, |row| Organisation(Arc::new(row)))))

@@ -251,6 +251,31 @@ pub async fn programme_by_code(
     found.pop().ok_or_else(|| ApiError::not_found("kind-programme", code.unwrap_or("-")))
 }
 
+/// The identifier of the programme of a code, where a reader narrows by one.
+pub async fn programme_id_of(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    code: Option<&str>,
+) -> ApiResult<Option<Uuid>> {
+    match code {
+        Some(code) => Ok(Some(programme_by_code(connection, viewer, Some(code)).await?.id)),
+        None => Ok(None),
+    }
+}
+
+/// The identifier of the organisation of a code, where a reader narrows by one.
+pub async fn id_of(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    programme: Option<&str>,
+    code: Option<&str>,
+) -> ApiResult<Option<Uuid>> {
+    match code {
+        Some(code) => Ok(Some(by_code(connection, viewer, programme, code).await?.id)),
+        None => Ok(None),
+    }
+}
+
 /// Programmes by id.
 pub async fn programmes_by_ids(
     connection: &impl ConnectionTrait,

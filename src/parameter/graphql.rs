@@ -130,10 +130,7 @@ impl ParameterQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<ParameterConnection> {
         let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
-        let programme_id = match &programme {
-            Some(code) => Some(organisations::programme_by_code(connection, &viewer, Some(code)).await?.id),
-            None => None,
-        };
+        let programme_id = organisations::programme_id_of(connection, &viewer, programme.as_deref()).await?;
         let filter = store::Filter { programme_id, code, on };
         let slice = store::page(connection, &viewer, &filter, &page(first, after, last, before)?).await?;
         Ok(ParameterConnection(Rows::of(slice, Parameter)))

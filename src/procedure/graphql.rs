@@ -573,14 +573,10 @@ struct Listing {
 async fn list(ctx: &Context<'_>, listing: Listing, page: &crate::graphql::paging::Page) -> Result<ProcedureConnection> {
     let (app, viewer) = (ctx.app()?, ctx.viewer()?);
     let connection = app.db.read();
-    let programme_id = match &listing.programme {
-        Some(code) => Some(organisations::programme_by_code(connection, &viewer, Some(code)).await?.id),
-        None => None,
-    };
-    let organisation_id = match &listing.organisation {
-        Some(code) => Some(organisations::by_code(connection, &viewer, listing.programme.as_deref(), code).await?.id),
-        None => None,
-    };
+    let programme_id = organisations::programme_id_of(connection, &viewer, listing.programme.as_deref()).await?;
+    let organisation_id =
+        organisations::id_of(connection, &viewer, listing.programme.as_deref(), listing.organisation.as_deref())
+            .await?;
     let on = match (listing.filter.in_force_on, listing.on) {
         (Some(in_force), Some(on)) if in_force != on => {
             return Err(ApiError::bad_input(Message::new("procedure-two-days")).into());

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use async_graphql::{InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
 
-use crate::graphql::scalar::Vnd;
+use crate::graphql::scalar::{MAX_EXACT, Vnd};
 use crate::i18n::Message;
 use crate::text_enum::text_enum;
 use crate::user_error::{UserError, UserErrorCode};
@@ -335,8 +335,6 @@ impl At<'_> {
 const MAX_FEES: usize = 50;
 /// The most components of a procedure's dossier.
 const MAX_COMPONENTS: usize = 100;
-/// The largest amount of money: every JSON reader keeps it exactly.
-const MAX_VND: i64 = (1 << 53) - 1;
 
 /// Checks what a procedure says. Every fault is given.
 pub fn check(at: &At<'_>, content: &Content) -> Vec<UserError> {
@@ -423,8 +421,8 @@ fn check_fees(at: &At<'_>, fees: &[Fee], faults: &mut Vec<UserError>) {
             let message = Message::new("procedure-fee-negative").with("number", number + 1).with("given", amount);
             faults.push(at.fault(UserErrorCode::OutOfRange, "fees", message).expecting(0, amount));
         }
-        if amount > MAX_VND || fee.note.as_ref().is_some_and(|note| note.chars().count() > 500) {
-            let message = Message::new("procedure-fee-too-large").with("number", number + 1).with("max", MAX_VND);
+        if amount > MAX_EXACT || fee.note.as_ref().is_some_and(|note| note.chars().count() > 500) {
+            let message = Message::new("procedure-fee-too-large").with("number", number + 1).with("max", MAX_EXACT);
             faults.push(at.fault(UserErrorCode::OutOfRange, "fees", message));
         }
     }

@@ -18,7 +18,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::graphql::connection::{Rows, connection, page};
 use crate::graphql::context::{Batch, ContextExt};
 use crate::graphql::directive::requires;
-use crate::graphql::payload::{UserErrorObject, split};
+use crate::graphql::payload::{self, UserErrorObject, split};
 use crate::organisation::store as organisations;
 use crate::parameter::Code;
 use crate::parameter::graphql::parameters_today;
@@ -145,10 +145,7 @@ impl PublicityQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<ProcedurePublicationConnection> {
         let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
-        let programme_id = match &programme {
-            Some(code) => Some(organisations::programme_by_code(connection, &viewer, Some(code)).await?.id),
-            None => None,
-        };
+        let programme_id = organisations::programme_id_of(connection, &viewer, programme.as_deref()).await?;
         let filter = store::Filter {
             programme_id,
             place: filter.place,
@@ -243,11 +240,10 @@ impl PublicityMutation {
         let outcome = service::record(ctx.app()?, ctx.request()?, wanted).await?;
         let (done, user_errors) = split(outcome, ctx.language());
         let done = done.unwrap_or_default();
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(RecordPublicationsPayload {
-            created: count(done.created),
-            changed: count(done.changed),
-            unchanged: count(done.unchanged),
+            created: payload::lines(done.created),
+            changed: payload::lines(done.changed),
+            unchanged: payload::lines(done.unchanged),
             user_errors,
         })
     }

@@ -12,6 +12,7 @@ use super::files::{At, Faults, PARAMETERS};
 use super::load::{Row, Writer};
 use crate::app::App;
 use crate::error::ApiResult;
+use crate::graphql::scalar::MAX_EXACT;
 use crate::parameter::{Code, rules};
 
 /// The file.
@@ -44,9 +45,6 @@ impl Parameter {
     }
 }
 
-/// The largest number that is exact everywhere: 2^53 - 1.
-const MAX_NUMBER: i64 = (1 << 53) - 1;
-
 /// What must be so before anything is written.
 pub(super) fn check(entries: &[Parameter], faults: &mut Faults) {
     for (index, entry) in entries.iter().enumerate() {
@@ -67,7 +65,7 @@ pub(super) fn check(entries: &[Parameter], faults: &mut Faults) {
         if entry.number.is_some() == entry.text.is_some() {
             faults.add(at, "exactly one of number and text must be given");
         }
-        if entry.number.is_some_and(|number| !(-MAX_NUMBER..=MAX_NUMBER).contains(&number)) {
+        if entry.number.is_some_and(|number| !(-MAX_EXACT..=MAX_EXACT).contains(&number)) {
             faults.add(at, "number must be within 2^53 - 1");
         }
         if let Ok(code) = entry.code.parse::<Code>()

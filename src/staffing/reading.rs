@@ -119,7 +119,7 @@ async fn base(
 fn state_of(baseline: Option<&staffing_baseline::Model>) -> BaselineState {
     match baseline {
         None => BaselineState::Missing,
-        Some(row) if row.state == BaselineState::Approved.as_str() => BaselineState::Approved,
+        Some(_) if store::is_approved(baseline) => BaselineState::Approved,
         Some(_) => BaselineState::Proposed,
     }
 }

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::rules::{self, BaselineState, Decision, PerimeterKind, QuotaInput};
+use super::rules::{self, Decision, PerimeterKind, QuotaInput};
 use super::store::{self, NewPerimeter, NewQuota};
 use super::timeline::{self, MEASURES, Unit};
 use crate::access::{Action, Caller, Permit, Viewer};
@@ -248,7 +248,7 @@ async fn save_baseline_in(
     let code = wanted.programme.as_deref();
     let Entered { programme, permit } = enter(tx, &request.caller, code, Action::AssignStaffing, false).await?;
     let known = store::baseline(tx, programme.id).await?;
-    if known.as_ref().is_some_and(|row| row.state == BaselineState::Approved.as_str()) {
+    if store::is_approved(known.as_ref()) {
         return Ok(Outcome::Invalid(vec![frozen()]));
     }
     if known.as_ref().map_or(0, |row| row.version) != wanted.expected_version.unwrap_or(0) {
@@ -322,7 +322,7 @@ async fn approve_in(
         let message = Message::new("staffing-baseline-missing");
         return Ok(Outcome::Invalid(vec![UserError::new(UserErrorCode::WrongState, &[], message)]));
     };
-    if row.state == BaselineState::Approved.as_str() {
+    if store::is_approved(Some(&row)) {
         return Ok(Outcome::Invalid(vec![frozen()]));
     }
     if row.version != wanted.expected_version {
@@ -381,7 +381,7 @@ async fn perimeter_in(
     let code = wanted.programme.as_deref();
     let Entered { programme, permit } = enter(tx, &request.caller, code, Action::AssignStaffing, false).await?;
     let baseline = store::baseline(tx, programme.id).await?;
-    if baseline.is_none_or(|row| row.state != BaselineState::Approved.as_str()) {
+    if !store::is_approved(baseline.as_ref()) {
         let message = Message::new("staffing-baseline-not-approved");
         return Ok(Outcome::Invalid(vec![UserError::new(UserErrorCode::WrongState, &[], message)]));
     }
@@ -478,10 +478,7 @@ pub async fn figures(
     connection: &impl ConnectionTrait,
     programme: &programme::Model,
 ) -> ApiResult<Vec<(Uuid, &'static str, NaiveDate, i64)>> {
-    let approved = store::baseline(connection, programme.id)
-        .await?
-        .is_some_and(|row| row.state == BaselineState::Approved.as_str());
-    if !approved {
+    if !store::is_approved(store::baseline(connection, programme.id).await?.as_ref()) {
         return Ok(Vec::new());
     }
     let (units, _) = store::units(connection, programme.id).await?;

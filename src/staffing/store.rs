@@ -160,6 +160,11 @@ pub async fn baseline(
     Ok(staffing_baseline::Entity::find_by_id(programme_id).one(connection).await?)
 }
 
+/// Whether a baseline is approved, and so frozen and counted.
+pub fn is_approved(row: Option<&staffing_baseline::Model>) -> bool {
+    row.is_some_and(|row| row.state == BaselineState::Approved.as_str())
+}
+
 /// Its lines, by organisation.
 pub async fn baseline_lines(connection: &impl ConnectionTrait, programme_id: Uuid) -> ApiResult<BTreeMap<Uuid, i32>> {
     Ok(staffing_baseline_line::Entity::find()

@@ -95,7 +95,7 @@ impl FieldKind {
             // More than all dossiers of the nation in a year.
             FieldKind::Count => Some(100_000_000),
             // The largest whole number that every JSON reader keeps exactly.
-            FieldKind::Vnd => Some((1 << 53) - 1),
+            FieldKind::Vnd => Some(crate::graphql::scalar::MAX_EXACT),
             FieldKind::Text | FieldKind::Date => None,
         }
     }

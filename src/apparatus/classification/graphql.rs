@@ -156,14 +156,9 @@ impl ClassificationQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<UnitClassificationConnection> {
         let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
-        let programme_id = match &programme {
-            Some(code) => Some(organisations::programme_by_code(connection, &viewer, Some(code)).await?.id),
-            None => None,
-        };
-        let organisation_id = match &filter.organisation {
-            Some(code) => Some(organisations::by_code(connection, &viewer, programme.as_deref(), code).await?.id),
-            None => None,
-        };
+        let programme_id = organisations::programme_id_of(connection, &viewer, programme.as_deref()).await?;
+        let organisation_id =
+            organisations::id_of(connection, &viewer, programme.as_deref(), filter.organisation.as_deref()).await?;
         let filter = store::Filter {
             programme_id,
             organisation_id,

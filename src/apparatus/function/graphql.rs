@@ -18,7 +18,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::graphql::connection::{Rows, connection, page};
 use crate::graphql::context::{Batch, ContextExt};
 use crate::graphql::directive::requires;
-use crate::graphql::payload::{UserErrorObject, split};
+use crate::graphql::payload::{self, UserErrorObject, split};
 use crate::organisation::graphql::{Organisation, load_required};
 use crate::organisation::store as organisations;
 
@@ -181,14 +181,9 @@ impl FunctionQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<OrganisationFunctionConnection> {
         let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
-        let programme_id = match &programme {
-            Some(code) => Some(organisations::programme_by_code(connection, &viewer, Some(code)).await?.id),
-            None => None,
-        };
-        let organisation_id = match &filter.organisation {
-            Some(code) => Some(organisations::by_code(connection, &viewer, programme.as_deref(), code).await?.id),
-            None => None,
-        };
+        let programme_id = organisations::programme_id_of(connection, &viewer, programme.as_deref()).await?;
+        let organisation_id =
+            organisations::id_of(connection, &viewer, programme.as_deref(), filter.organisation.as_deref()).await?;
         let filter = store::Filter {
             programme_id,
             organisation_id,
@@ -293,11 +288,10 @@ impl FunctionMutation {
         let outcome = service::save(ctx.app()?, ctx.request()?, wanted).await?;
         let (done, user_errors) = split(outcome, ctx.language());
         let done = done.unwrap_or_default();
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(SaveOrganisationFunctionsPayload {
-            created: count(done.created),
-            changed: count(done.changed),
-            unchanged: count(done.unchanged),
+            created: payload::lines(done.created),
+            changed: payload::lines(done.changed),
+            unchanged: payload::lines(done.unchanged),
             user_errors,
         })
     }

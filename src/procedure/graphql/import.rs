@@ -10,7 +10,7 @@ use crate::access::policy::{Action, roles_for};
 use crate::error::ApiError;
 use crate::graphql::context::ContextExt;
 use crate::graphql::directive::requires;
-use crate::graphql::payload::{UserErrorObject, split};
+use crate::graphql::payload::{self, UserErrorObject, split};
 use crate::procedure::input::{Given, ProcedureInput};
 use crate::procedure::service::{self, ImportRequest, Source, WithdrawRequest};
 use crate::procedure::store;
@@ -120,13 +120,12 @@ impl ProcedureMutation {
         let refused = service::refused(&outcome);
         let (done, user_errors) = split(outcome, ctx.language());
         let done = done.unwrap_or_default();
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(ImportProceduresPayload {
-            created: count(done.created),
-            new_versions: count(done.new_versions),
-            changed: count(done.changed),
-            unchanged: count(done.unchanged),
-            refused: count(refused),
+            created: payload::lines(done.created),
+            new_versions: payload::lines(done.new_versions),
+            changed: payload::lines(done.changed),
+            unchanged: payload::lines(done.unchanged),
+            refused: payload::lines(refused),
             user_errors,
         })
     }

@@ -7,7 +7,7 @@ use super::StaffingBaseline;
 use crate::access::policy::{Action, roles_for};
 use crate::graphql::context::ContextExt;
 use crate::graphql::directive::requires;
-use crate::graphql::payload::{UserErrorObject, split};
+use crate::graphql::payload::{self, UserErrorObject, split};
 use crate::staffing::rules::{Decision, FundingSource, PerimeterKind, QuotaInput, StaffCategory};
 use crate::staffing::service::{self, ApproveRequest, AssignRequest, BaselineRequest, PerimeterRequest};
 
@@ -170,11 +170,10 @@ impl StaffingMutation {
         };
         let (done, user_errors) = split(service::assign(ctx.app()?, ctx.request()?, wanted).await?, ctx.language());
         let done = done.unwrap_or_default();
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(AssignStaffingQuotasPayload {
-            created: count(done.created),
-            changed: count(done.changed),
-            unchanged: count(done.unchanged),
+            created: payload::lines(done.created),
+            changed: payload::lines(done.changed),
+            unchanged: payload::lines(done.unchanged),
             user_errors,
         })
     }

@@ -397,14 +397,9 @@ impl OrganisationChangeQuery {
     ) -> Result<OrganisationChangeConnection> {
         let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
         let (kinds, states) = (kinds.unwrap_or_default(), states.unwrap_or_default());
-        let programme_id = match &programme {
-            Some(code) => Some(organisations::programme_by_code(connection, &viewer, Some(code)).await?.id),
-            None => None,
-        };
-        let organisation_id = match &organisation {
-            Some(code) => Some(organisations::by_code(connection, &viewer, programme.as_deref(), code).await?.id),
-            None => None,
-        };
+        let programme_id = organisations::programme_id_of(connection, &viewer, programme.as_deref()).await?;
+        let organisation_id =
+            organisations::id_of(connection, &viewer, programme.as_deref(), organisation.as_deref()).await?;
         let filter = store::Filter { programme_id, organisation_id, kinds, states, from, to };
         let slice = store::page(connection, &viewer, &filter, &page(first, after, last, before)?).await?;
         Ok(OrganisationChangeConnection(Rows::of(slice, |row| OrganisationChange(Arc::new(row)))))
