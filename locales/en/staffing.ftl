@@ -16,3 +16,6 @@ staffing-perimeter-sum = Of { $kind } the posts that leave and those that come m
 staffing-perimeter-known = A change of this kind by decision { $number } for this day is recorded already.
 staffing-below-zero = Line { $line } ({ $organisation }): the unit has { $missing } posts too few for this, in its baseline or assigned. Assign what it has from that day on first.
 staffing-reason = A reason of 1 to { $max } characters is needed.
+staffing-not-begun = Line { $line }: { $organisation } is not there yet on { $day }; it begins on { $since }.
+staffing-ended = Line { $line }: { $organisation } ended after { $last }; on { $day } it can only be assigned 0, or give away.
+staffing-no-baseline = Line { $line }: { $organisation } has no line in the baseline and no change of perimeter by { $day }. Record the change of perimeter (move in, merger, split) before assigning budget-paid posts.

@@ -16,3 +16,6 @@ staffing-perimeter-sum = Với { $kind }, số biên chế đi và đến phải
 staffing-perimeter-known = Điều chỉnh loại này theo quyết định { $number } cho ngày này đã được ghi.
 staffing-below-zero = Dòng { $line } ({ $organisation }): đơn vị thiếu { $missing } biên chế (trong mốc so sánh hoặc biên chế được giao) để điều chỉnh như vậy. Hãy giao biên chế từ ngày đó trước.
 staffing-reason = Cần lý do từ 1 đến { $max } ký tự.
+staffing-not-begun = Dòng { $line }: ngày { $day } { $organisation } chưa có; đơn vị hoạt động từ { $since }.
+staffing-ended = Dòng { $line }: { $organisation } đã chấm dứt hoạt động sau ngày { $last }; ngày { $day } chỉ có thể giao 0 hoặc chuyển đi.
+staffing-no-baseline = Dòng { $line }: { $organisation } không có trong mốc so sánh và chưa có điều chỉnh phạm vi nào đến ngày { $day }. Hãy ghi điều chỉnh phạm vi (chuyển đến, hợp nhất, chia tách) trước khi giao biên chế hưởng lương từ ngân sách.

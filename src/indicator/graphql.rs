@@ -178,6 +178,11 @@ impl Indicator {
         Ok(PeriodKind::from_str(&self.0.row.frequency).map_err(ApiError::from)?)
     }
 
+    /// Whether it is kept of the whole programme alone, and has no figures of single organisations.
+    async fn whole_programme_only(&self) -> bool {
+        self.0.row.whole_programme_only
+    }
+
     /// What is summed above the line (tử số).
     async fn numerator(&self) -> Vec<IndicatorTerm> {
         terms(&self.0.numerator)

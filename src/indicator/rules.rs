@@ -152,8 +152,14 @@ pub struct RolledUp {
 }
 
 /// Rolls the figures of submissions up: for each organisation over time, then over the organisations.
-/// Figures outside the period are passed over. Overflow gives no value rather than a wrong one.
-pub fn roll_up_forms(additivity: Additivity, period: &Period, figures: &[Figure]) -> RolledUp {
+/// Figures outside the period are passed over. Overflow gives no value rather than a wrong one. `there` says whether
+/// an organisation exists in a part: what it could not give is not missing.
+pub fn roll_up_forms(
+    additivity: Additivity,
+    period: &Period,
+    figures: &[Figure],
+    there: impl Fn(Uuid, &Period) -> bool,
+) -> RolledUp {
     let mut by_organisation: BTreeMap<Uuid, BTreeMap<(NaiveDate, NaiveDate), i64>> = BTreeMap::new();
     for figure in figures {
         if period.start <= figure.start && figure.end <= period.end {
@@ -161,10 +167,11 @@ pub fn roll_up_forms(additivity: Additivity, period: &Period, figures: &[Figure]
         }
     }
     let mut total = RolledUp::default();
-    for known in by_organisation.values() {
+    for (organisation_id, known) in &by_organisation {
         // A part counts as missing only beside one that is there: whoever has nothing does not stand here.
         let Cover { chosen, missing } = cover(period, known);
-        total.missing += u32::try_from(missing.len()).unwrap_or(u32::MAX);
+        let missing = missing.iter().filter(|part| there(*organisation_id, part)).count();
+        total.missing += u32::try_from(missing).unwrap_or(u32::MAX);
         let value = match additivity {
             Additivity::Flow => chosen.iter().try_fold(0_i64, |sum, value| sum.checked_add(*value)),
             Additivity::Stock | Additivity::Cumulative => chosen.last().copied(),
@@ -285,11 +292,25 @@ mod tests {
         Figure { organisation_id: Uuid::from_u128(organisation), start: period.start, end: period.end, value }
     }
 
+    fn always(_: Uuid, _: &Period) -> bool {
+        true
+    }
+
+    #[test]
+    fn what_an_organisation_could_not_give_is_not_missing() {
+        let figures = [figure(1, "2026-Q1", 10), figure(2, "2026-Q1", 5)];
+        let last = period("2026-Q2").start;
+        let there = |id: Uuid, part: &Period| id != Uuid::from_u128(1) || part.start < last;
+        let year = roll_up_forms(Additivity::Flow, &period("2026"), &figures, there);
+        // Of the second: Q2 and the second half; of the first, who ended before Q2, nothing.
+        assert_eq!(year, RolledUp { value: Some(15), missing: 2 });
+    }
+
     #[test]
     fn quarters_make_a_year_as_the_measure_adds() {
         let figures =
             [figure(1, "2026-Q1", 10), figure(1, "2026-Q2", 20), figure(1, "2026-Q3", 30), figure(1, "2026-Q4", 40)];
-        let year = |additivity| roll_up_forms(additivity, &period("2026"), &figures);
+        let year = |additivity| roll_up_forms(additivity, &period("2026"), &figures, always);
         assert_eq!(year(Additivity::Flow), RolledUp { value: Some(100), missing: 0 });
         assert_eq!(year(Additivity::Stock), RolledUp { value: Some(40), missing: 0 });
         assert_eq!(year(Additivity::Opening), RolledUp { value: Some(10), missing: 0 });
@@ -299,7 +320,7 @@ mod tests {
     fn a_quarters_own_figure_goes_before_its_months() {
         let figures =
             [figure(1, "2026-Q1", 100), figure(1, "2026-M01", 1), figure(1, "2026-M04", 7), figure(2, "2026-Q1", 5)];
-        let flow = |code| roll_up_forms(Additivity::Flow, &period(code), &figures);
+        let flow = |code| roll_up_forms(Additivity::Flow, &period(code), &figures, always);
         assert_eq!(flow("2026-Q1"), RolledUp { value: Some(105), missing: 0 });
         assert_eq!(flow("2026-Q2"), RolledUp { value: Some(7), missing: 2 });
         assert_eq!(flow("2026-H1"), RolledUp { value: Some(112), missing: 3 });
@@ -329,7 +350,7 @@ mod tests {
                 let month = Period::generate(Calendar::Nd09, PeriodKind::Month, 2026, index as u32 % 12 + 1).unwrap();
                 Figure { organisation_id: Uuid::from_u128(index as u128 / 12), start: month.start, end: month.end, value: *value }
             }).collect();
-            let of = |code: &str| roll_up_forms(Additivity::Flow, &period(code), &figures).value.unwrap();
+            let of = |code: &str| roll_up_forms(Additivity::Flow, &period(code), &figures, always).value.unwrap();
             prop_assert_eq!(of("2026"), values.iter().sum::<i64>());
             prop_assert_eq!(of("2026"), of("2026-H1") + of("2026-H2"));
             prop_assert_eq!(of("2026-9M"), of("2026-Q1") + of("2026-Q2") + of("2026-Q3"));

@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::form::FormCode;
 use crate::organisation;
+use crate::organisation::store::Shape;
 use crate::period::{Period, PeriodKind};
 use crate::template::definition::Place;
 use crate::template::disclosure::{self, Disclosures};
@@ -67,6 +68,39 @@ pub async fn project_submission(
         organisations: organisations.into_iter().collect(),
         measures: measures.into_iter().map(str::to_owned).collect(),
         periods: touched(row, period)?,
+    };
+    project_indicators(tx, clock, permit, revision, &scope).await
+}
+
+/// Computes the figures anew that reach beyond the end of some organisations: what they could not give after it is not
+/// missing.
+pub async fn project_ended(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    permit: &Permit,
+    programme_id: Uuid,
+    ended: &[Uuid],
+    last_day: NaiveDate,
+) -> ApiResult<()> {
+    let (mut measures, mut periods) = (BTreeSet::new(), BTreeMap::new());
+    for row in store::current_values_of(tx, ended).await? {
+        let calendar = crate::period::Calendar::from_str(&row.calendar)?;
+        let around = Period::parse(calendar, &row.period_code)?.enclosing();
+        for period in around.into_iter().filter(|period| period.end > last_day) {
+            periods.insert(format!("{calendar} {}", period.code()), period);
+            measures.insert(row.measure_code.clone());
+        }
+    }
+    if periods.is_empty() {
+        return Ok(());
+    }
+    let revision = store::next_revision(tx, clock, permit, programme_id, None).await?;
+    let upward = organisation::store::upward_of(tx, ended.to_vec()).await?;
+    let scope = Scope {
+        programme_id,
+        organisations: upward.into_values().flatten().collect(),
+        measures,
+        periods: periods.into_values().collect(),
     };
     project_indicators(tx, clock, permit, revision, &scope).await
 }
@@ -273,8 +307,8 @@ async fn project_indicators(
         definitions.iter().flat_map(Definition::terms).map(|term| term.measure.code.as_str()).collect();
     let needed: Vec<&str> = needed.into_iter().collect();
     let values = store::current_window(tx, scope.programme_id, &needed, start, end).await?;
-    let closure = organisation::store::closure_of_programme(tx, scope.programme_id).await?;
-    let mut wanted = observe(&definitions, &values, &closure, &scope.periods, |id| scope.organisations.contains(&id))?;
+    let shape = organisation::store::shape_of_programme(tx, scope.programme_id).await?;
+    let mut wanted = observe(&definitions, &values, &shape, &scope.periods, |id| scope.organisations.contains(&id))?;
     disclose(tx, scope.programme_id, &definitions, &mut wanted).await?;
 
     let organisations: Vec<Uuid> = scope.organisations.iter().copied().collect();
@@ -328,16 +362,16 @@ fn observation_changes(
 }
 
 /// The figures of indicators from the figures of measures: pure, for every wanted organisation and period
-/// for which there is data. `closure` holds the pairs (upper, lower) of the programme's organisations.
+/// for which there is data. `shape` is how the programme's organisations stand to each other.
 pub fn observe(
     definitions: &[Definition],
     values: &[measure_value::Model],
-    closure: &[(Uuid, Uuid)],
+    shape: &Shape,
     periods: &[Period],
     wanted: impl Fn(Uuid) -> bool,
 ) -> ApiResult<BTreeMap<ObservationKey, Observed>> {
     let mut below: BTreeMap<Uuid, HashSet<Uuid>> = BTreeMap::new();
-    for (upper, lower) in closure.iter().filter(|(upper, _)| wanted(*upper)) {
+    for (upper, lower) in shape.closure.iter().filter(|(upper, _)| wanted(*upper)) {
         below.entry(*upper).or_default().insert(*lower);
     }
     // Figures of forms by measure and calendar; of registers by measure alone.
@@ -363,7 +397,9 @@ pub fn observe(
             forms.iter().map(|(key, figures)| (*key, own(figures))).collect();
         let own_registers: HashMap<&str, Vec<Figure>> =
             registers.iter().map(|(key, figures)| (*key, own(figures))).collect();
-        for definition in definitions {
+        let kept =
+            |definition: &&Definition| !definition.row.whole_programme_only || shape.top == Some(*organisation_id);
+        for definition in definitions.iter().filter(kept) {
             for period in periods.iter().filter(|period| period.calendar == definition.calendar) {
                 let rolled = |term: &FormulaTerm| match term.source {
                     SourceKind::Register => own_registers
@@ -372,7 +408,9 @@ pub fn observe(
                     SourceKind::Submission => own_forms
                         .get(&(term.measure.code.as_str(), period.calendar.as_str()))
                         .map_or_else(RolledUp::default, |figures| {
-                            rules::roll_up_forms(term.additivity, period, figures)
+                            rules::roll_up_forms(term.additivity, period, figures, |id, part| {
+                                shape.there(id, (part.start, part.end))
+                            })
                         }),
                 };
                 let terms = |side: &[FormulaTerm]| -> Vec<Term> {
@@ -486,14 +524,14 @@ pub async fn rebuild(
     }
     let periods: Vec<Period> = periods.into_values().collect();
     let values: Vec<measure_value::Model> = expected.iter().map(|value| as_row(programme_id, value)).collect();
-    let closure = organisation::store::closure_of_programme(tx, programme_id).await?;
+    let shape = organisation::store::shape_of_programme(tx, programme_id).await?;
     let (of_forms, of_registers): (Vec<Definition>, Vec<Definition>) = store::definitions(tx)
         .await?
         .into_iter()
         .partition(|definition| definition.terms().any(|term| term.source == SourceKind::Submission));
-    let mut wanted = observe(&of_forms, &values, &closure, &periods, |_| true)?;
+    let mut wanted = observe(&of_forms, &values, &shape, &periods, |_| true)?;
     disclose(tx, programme_id, &of_forms, &mut wanted).await?;
-    wanted.extend(observe(&of_registers, &values, &closure, &register_periods(&programme), |_| true)?);
+    wanted.extend(observe(&of_registers, &values, &shape, &register_periods(&programme), |_| true)?);
     let stored = store::all_current_observations(tx, programme_id).await?;
     let (superseded_observations, new_observations) = observation_changes(&stored, wanted)?;
     let before: HashMap<ObservationKey, Observed> =

@@ -254,6 +254,60 @@ pub async fn current_form_values(
         .await?)
 }
 
+/// What forms gave of a stock as of one day, by organisation.
+#[derive(Debug, Clone)]
+pub struct Stock {
+    /// The period's code.
+    pub code: String,
+    /// Its last day.
+    pub end: NaiveDate,
+    /// The figures.
+    pub values: BTreeMap<Uuid, i64>,
+}
+
+/// The last figures of a measure that is a stock, at and below an organisation, as of one day for all: the end of the
+/// last period by a day of which anybody has a figure. The shortest period that ends then says it.
+pub async fn last_stock(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    (programme_id, organisation_id): (Uuid, Uuid),
+    measure: &str,
+    by: NaiveDate,
+) -> ApiResult<Option<Stock>> {
+    use measure_value::Column;
+    let found = || {
+        measure_value::Entity::find()
+            .filter(viewer.measure_values())
+            .filter(Column::ProgrammeId.eq(programme_id))
+            .filter(Column::OrganisationId.in_subquery(crate::access::viewer::below(vec![organisation_id])))
+            .filter(Column::MeasureCode.eq(measure))
+            .filter(Column::SupersededRevision.is_null())
+            .filter(Column::Value.is_not_null())
+    };
+    let last =
+        found().filter(Column::PeriodEnd.lte(by)).order_by_desc(Column::PeriodEnd).limit(1).one(connection).await?;
+    let Some(last) = last else { return Ok(None) };
+    let rows =
+        found().filter(Column::PeriodEnd.eq(last.period_end)).order_by_asc(Column::PeriodStart).all(connection).await?;
+    let code = rows.last().map_or(last.period_code, |row| row.period_code.clone());
+    let values = rows.into_iter().filter_map(|row| Some((row.organisation_id, row.value?))).collect();
+    Ok(Some(Stock { code, end: last.period_end, values }))
+}
+
+/// The current figures that forms of some organisations gave.
+pub async fn current_values_of(
+    connection: &impl ConnectionTrait,
+    organisation_ids: &[Uuid],
+) -> ApiResult<Vec<measure_value::Model>> {
+    Ok(measure_value::Entity::find()
+        .filter(measure_value::Column::OrganisationId.is_in(organisation_ids.iter().copied()))
+        .filter(measure_value::Column::SupersededRevision.is_null())
+        .filter(measure_value::Column::SourceKind.eq(SourceKind::Submission.as_str()))
+        .filter(measure_value::Column::Value.is_not_null())
+        .all(connection)
+        .await?)
+}
+
 /// The current figures from which the indicators of a window are computed: what forms gave inside it, and
 /// what registers held by its end.
 pub async fn current_window(

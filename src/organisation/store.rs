@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entity::organisation::{organisation, organisation_closure, organisation_successor, programme};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{ColumnRef, Condition, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -45,6 +45,27 @@ pub fn absent_in((start, end): (NaiveDate, NaiveDate)) -> SelectStatement {
                 .add(organisation::Column::EffectiveFrom.gt(end)),
         )
         .to_owned()
+}
+
+/// Narrows rows with days of their own, and of organisations, to those that hold on a day. What an organisation does
+/// or has ends with it, whatever day the row says.
+pub fn holding_on(
+    (from, to): (impl IntoColumnRef, impl IntoColumnRef),
+    organisation_ids: impl IntoIterator<Item = ColumnRef>,
+    day: NaiveDate,
+) -> Condition {
+    let to = to.into_column_ref();
+    let days = Condition::all()
+        .add(Expr::col(from).lte(day))
+        .add(Condition::any().add(Expr::col(to.clone()).is_null()).add(Expr::col(to).gte(day)));
+    organisation_ids.into_iter().fold(days, |all, id| {
+        let ended = Query::select()
+            .column(organisation::Column::Id)
+            .from(organisation::Entity)
+            .and_where(Expr::col(organisation::Column::EffectiveTo).lt(day))
+            .to_owned();
+        all.add(Expr::col(id).not_in_subquery(ended))
+    })
 }
 
 /// The organisation of a code. Codes are unique in a programme; where the caller sees several programmes
@@ -173,11 +194,37 @@ pub async fn upward_of(
     Ok(found)
 }
 
-/// The pairs (upper, lower) of a programme's organisations.
-pub async fn closure_of_programme(
-    connection: &impl ConnectionTrait,
-    programme_id: Uuid,
-) -> ApiResult<Vec<(Uuid, Uuid)>> {
+/// The organisations of a programme, as figures add up over them.
+#[derive(Debug, Clone, Default)]
+pub struct Shape {
+    /// The pairs (upper, lower), each with itself among them.
+    pub closure: Vec<(Uuid, Uuid)>,
+    /// First and last day of each.
+    pub days: HashMap<Uuid, (NaiveDate, Option<NaiveDate>)>,
+    /// The organisation above all others.
+    pub top: Option<Uuid>,
+}
+
+impl Shape {
+    /// Whether an organisation is there on any day of a span.
+    pub fn there(&self, organisation_id: Uuid, (start, end): (NaiveDate, NaiveDate)) -> bool {
+        self.days
+            .get(&organisation_id)
+            .is_none_or(|(first, last)| *first <= end && last.is_none_or(|last| last >= start))
+    }
+}
+
+/// The organisations of a programme, those that ended among them.
+pub async fn shape_of_programme(connection: &impl ConnectionTrait, programme_id: Uuid) -> ApiResult<Shape> {
+    let rows =
+        organisation::Entity::find().filter(organisation::Column::ProgrammeId.eq(programme_id)).all(connection).await?;
+    let days: HashMap<_, _> = rows.iter().map(|row| (row.id, (row.effective_from, row.effective_to))).collect();
+    let top = rows.iter().find(|row| row.parent_id.is_none_or(|parent| !days.contains_key(&parent)));
+    let top = top.map(|row| row.id);
+    Ok(Shape { closure: closure_of_programme(connection, programme_id).await?, days, top })
+}
+
+async fn closure_of_programme(connection: &impl ConnectionTrait, programme_id: Uuid) -> ApiResult<Vec<(Uuid, Uuid)>> {
     let in_programme = || {
         Query::select()
             .column(organisation::Column::Id)

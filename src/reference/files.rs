@@ -330,6 +330,8 @@ pub(super) struct Indicator {
     pub calendar: String,
     pub frequency: String,
     pub position: i32,
+    #[serde(default)]
+    pub whole_programme_only: bool,
     pub numerator: Vec<Term>,
     pub denominator: Vec<Term>,
 }

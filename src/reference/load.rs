@@ -556,6 +556,7 @@ async fn load_indicators(writer: &mut Writer<'_>, reference: &Reference) -> ApiR
             calendar: entry.calendar.clone(),
             frequency: entry.frequency.clone(),
             position: entry.position,
+            whole_programme_only: entry.whole_programme_only,
         };
         rows.push(Row { key: entry.code.clone(), stored: known.remove(&entry.code), wanted });
     }

@@ -215,6 +215,26 @@ pub struct StaffingMilestone {
     pub maximum_posts: Count,
 }
 
+/// The cut by staff present (tỷ lệ giảm theo số có mặt): over the units that have reported their headcount, on both
+/// sides alike. It tells of people who left before their post was cut, and of posts that are not filled.
+#[derive(SimpleObject)]
+pub struct StaffingPresence {
+    /// The period of the headcounts: the last by the day of which anybody has reported.
+    pub period: String,
+    /// Its last day, for which baselines are taken too.
+    pub on: NaiveDate,
+    /// The adjusted baselines of the units that reported (mốc so sánh của đơn vị đã báo cáo).
+    pub baseline: Count,
+    /// Their budget-paid public employees present (số có mặt).
+    pub present: Count,
+    /// Baseline less present, over baseline.
+    pub cut: Rate,
+    /// How many units reported.
+    pub reported: Count,
+    /// How many units with posts or a baseline did not: until it is 0 the cut is of a part.
+    pub missing: Count,
+}
+
 /// What the cut comes to on a day (kết quả giảm biên chế).
 pub struct StaffingReduction(Reduction);
 
@@ -306,6 +326,24 @@ impl StaffingReduction {
     /// The units, by code; as many as have a baseline or posts. Those that are left out are marked EXEMPT.
     async fn units(&self) -> Vec<StaffingUnitReduction> {
         self.0.units.iter().cloned().map(StaffingUnitReduction).collect()
+    }
+
+    /// The cut by staff present (theo số có mặt), another reading beside `cut`. Headcounts are confidential: null for
+    /// whoever may not read those of the organisation and all below it; null, too, before any was accepted.
+    async fn presence(&self, ctx: &Context<'_>) -> Result<Option<StaffingPresence>> {
+        let found = reading::presence(ctx.app()?.db.read(), &ctx.viewer()?, &self.0).await?;
+        Ok(found.map(|found| {
+            let cut = found.presence.cut();
+            StaffingPresence {
+                period: found.period,
+                on: found.on,
+                baseline: Count(found.presence.baseline),
+                present: Count(found.presence.present),
+                cut: Rate::new(cut.numerator, cut.denominator),
+                reported: Count(found.presence.reported.into()),
+                missing: Count(found.presence.missing.into()),
+            }
+        }))
     }
 
     /// On what ground units are left out on the day (căn cứ loại trừ).

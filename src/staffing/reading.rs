@@ -17,6 +17,7 @@ use crate::access::Viewer;
 use crate::error::ApiResult;
 use crate::indicator::IssuingLevel;
 use crate::indicator::rules::{Comparator, Ratio};
+use crate::indicator::store as indicators;
 use crate::organisation::store as organisations;
 
 /// The section of the target.
@@ -86,6 +87,57 @@ pub struct Reduction {
     pub units: Vec<UnitReduction>,
     /// On what ground units are left out.
     pub exemption_basis: Option<String>,
+    /// What the staff present are compared with.
+    ground: Ground,
+}
+
+/// What the staff present are compared with.
+#[derive(Debug, Clone)]
+struct Ground {
+    programme_id: Uuid,
+    approved: bool,
+    apply_exemptions: bool,
+    units: Vec<Unit>,
+    kinds: HashMap<Uuid, String>,
+    exemptions: Exemptions,
+}
+
+/// The measure of the headcount that the cut counts.
+const PRESENT: &str = "HEADCOUNT.PUBLIC_EMPLOYEE_BUDGET";
+
+/// The cut by staff present, as of the last period for which anybody has reported a headcount.
+#[derive(Debug, Clone)]
+pub struct PresentStaff {
+    /// The period, as its code.
+    pub period: String,
+    /// Its last day.
+    pub on: NaiveDate,
+    /// What it comes to.
+    pub presence: timeline::Presence,
+}
+
+/// Reads the cut by staff present. Headcounts are confidential: none for whoever may not read those of the organisation
+/// and of all below it. None, too, before the baseline is approved, and before there is a headcount.
+pub async fn presence(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    reduction: &Reduction,
+) -> ApiResult<Option<PresentStaff>> {
+    let Ground { programme_id, approved, apply_exemptions, units, kinds, exemptions } = &reduction.ground;
+    let top = reduction.organisation.id;
+    let upward = organisations::upward(connection, top).await?;
+    if !approved || !viewer.is_inside(top, &upward, kinds.len() == 1) {
+        return Ok(None);
+    }
+    let Some(counted) = indicators::last_stock(connection, viewer, (*programme_id, top), PRESENT, reduction.on).await?
+    else {
+        return Ok(None);
+    };
+    let exempt_kinds = exemptions.on(counted.end);
+    let exempt =
+        |id| *apply_exemptions && kinds.get(&id).is_some_and(|kind: &String| exempt_kinds.contains(kind.as_str()));
+    let presence = timeline::presence(units, &counted.values, counted.end, exempt);
+    Ok(Some(PresentStaff { period: counted.code, on: counted.end, presence }))
 }
 
 /// The parts that both readings share.
@@ -147,6 +199,7 @@ pub async fn reduction(connection: &impl ConnectionTrait, viewer: &Viewer, wante
     };
     let mut together = Standing::default();
     let (mut rates, mut units) = (Vec::new(), Vec::new());
+    let kinds = base.members.iter().map(|row| (row.id, row.kind.clone())).collect();
     for organisation in base.members {
         let Some(standing) = standings.get(&organisation.id).copied() else { continue };
         let exempt = wanted.apply_exemptions && exempt_kinds.contains(organisation.kind.as_str());
@@ -179,6 +232,14 @@ pub async fn reduction(connection: &impl ConnectionTrait, viewer: &Viewer, wante
             .unwrap_or_default(),
         units,
         exemption_basis: exemptions.legal_basis(wanted.on).map(str::to_owned),
+        ground: Ground {
+            programme_id: base.programme.id,
+            approved,
+            apply_exemptions: wanted.apply_exemptions,
+            units: base.units,
+            kinds,
+            exemptions,
+        },
     })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
+use entity::organisation::organisation;
 
 use crate::i18n::Message;
 use crate::text_enum::text_enum;
@@ -236,6 +237,23 @@ pub fn check_perimeter(kind: PerimeterKind, lines: &[(String, i32)]) -> Vec<User
     faults
 }
 
+/// Whether a unit can have so many posts from a day on: it must be there. One that has ended may still give what it had.
+pub fn check_there(
+    (list, index): (&str, usize),
+    unit: &organisation::Model,
+    (day, posts): (NaiveDate, i32),
+) -> Option<UserError> {
+    let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
+    let message = if day < unit.effective_from {
+        Message::new("staffing-not-begun").with("since", unit.effective_from.to_string())
+    } else {
+        let last = unit.effective_to.filter(|last| *last < day && posts > 0)?;
+        Message::new("staffing-ended").with("last", last.to_string())
+    };
+    let message = message.with("line", line).with("organisation", unit.code.as_str()).with("day", day.to_string());
+    Some(fault(UserErrorCode::NotInForce, &[list, &index.to_string(), "organisation"], message).at_line(line))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,6 +270,36 @@ mod tests {
 
     fn codes(faults: Vec<UserError>) -> Vec<String> {
         faults.into_iter().map(|fault| format!("{} {}", fault.code, fault.field.join("."))).collect()
+    }
+
+    #[test]
+    fn a_unit_has_posts_while_it_is_there() {
+        let day = |text: &str| -> NaiveDate { text.parse().unwrap() };
+        let unit = organisation::Model {
+            id: uuid::Uuid::nil(),
+            programme_id: None,
+            code: "A".to_owned(),
+            kind: "SCHOOL".to_owned(),
+            name_vi: String::new(),
+            name_en: String::new(),
+            search_name: String::new(),
+            parent_id: None,
+            identifier_code: None,
+            budget_unit_code: None,
+            standing_body: false,
+            stated_in_plan: false,
+            section: None,
+            note: None,
+            effective_from: day("2026-03-01"),
+            effective_to: Some(day("2027-12-31")),
+        };
+        let key =
+            |from: &str, posts| check_there(("quotas", 0), &unit, (day(from), posts)).map(|fault| fault.message.key);
+        assert_eq!(key("0001-01-01", 0), Some("staffing-not-begun"));
+        assert_eq!(key("2026-02-28", 5), Some("staffing-not-begun"));
+        assert_eq!((key("2026-03-01", 5), key("2027-12-31", 5)), (None, None));
+        assert_eq!(key("2028-01-01", 5), Some("staffing-ended"));
+        assert_eq!((key("2028-01-01", 0), key("2028-01-01", -5)), (None, None));
     }
 
     #[test]

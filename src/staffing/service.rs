@@ -1,7 +1,7 @@
 //! Use cases of staffing: assigning quotas, the baseline and its approval, changes of the perimeter, and what the
 //! cut comes to.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entity::organisation::{organisation, programme};
@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::rules::{self, Decision, PerimeterKind, QuotaInput};
+use super::rules::{self, Decision, PerimeterKind, QuotaInput, StaffCategory};
 use super::store::{self, NewPerimeter, NewQuota};
 use super::timeline::{self, MEASURES, Unit};
 use crate::access::{Action, Caller, Permit, Viewer};
@@ -141,6 +141,13 @@ async fn assign_in(
             HashMap::new()
         }
     };
+    for (index, quota) in wanted.quotas.iter().enumerate() {
+        let Some(unit) = known.get(&quota.organisation) else { continue };
+        faults.extend(rules::check_there(("quotas", index), unit, (wanted.effective_from, quota.posts)));
+    }
+    if faults.is_empty() {
+        faults = without_baseline(tx, programme.id, &known, wanted).await?;
+    }
     if !faults.is_empty() {
         faults.sort_by_key(|fault| fault.line);
         return Ok(Outcome::Invalid(faults));
@@ -184,6 +191,37 @@ async fn assign_in(
     project(app, tx, &permit, &programme).await?;
     journal(app, tx, request, &permit, &programme, None, (Json::Object(before), Json::Object(after))).await?;
     Ok(Outcome::Done(assigned))
+}
+
+/// Once the baseline is frozen, posts that the cut counts need something to be compared with: a line of the baseline,
+/// or a change of the perimeter by that day. Else they would read as growth.
+async fn without_baseline(
+    tx: &DatabaseTransaction,
+    programme_id: Uuid,
+    known: &HashMap<String, organisation::Model>,
+    wanted: &AssignRequest,
+) -> ApiResult<Vec<UserError>> {
+    let counted = |quota: &QuotaInput| quota.category == StaffCategory::PublicEmployeeBudget && quota.posts > 0;
+    if !wanted.quotas.iter().any(counted) || !store::is_approved(store::baseline(tx, programme_id).await?.as_ref()) {
+        return Ok(Vec::new());
+    }
+    let (units, _) = store::units(tx, programme_id).await?;
+    let comparable: HashSet<Uuid> = units
+        .iter()
+        .filter(|unit| unit.baseline.is_some() || unit.perimeter.iter().any(|(day, _)| *day <= wanted.effective_from))
+        .map(|unit| unit.organisation_id)
+        .collect();
+    let faults = wanted.quotas.iter().enumerate().filter(|(_, quota)| counted(quota)).filter_map(|(index, quota)| {
+        let unit = known.get(&quota.organisation).filter(|unit| !comparable.contains(&unit.id))?;
+        let line = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        let message = Message::new("staffing-no-baseline")
+            .with("line", line)
+            .with("organisation", unit.code.as_str())
+            .with("day", wanted.effective_from.to_string());
+        let at = ["quotas", &index.to_string(), "organisation"];
+        Some(UserError::new(UserErrorCode::WrongState, &at, message).at_line(line))
+    });
+    Ok(faults.collect())
 }
 
 fn beyond(programme: &programme::Model, field: &str) -> UserError {
@@ -266,6 +304,10 @@ async fn save_baseline_in(
             HashMap::new()
         }
     };
+    for (index, (code, posts)) in wanted.lines.iter().enumerate() {
+        let Some(unit) = units.get(code) else { continue };
+        faults.extend(rules::check_there(("lines", index), unit, (begin(&programme), *posts)));
+    }
     if !faults.is_empty() {
         faults.sort_by_key(|fault| fault.line);
         return Ok(Outcome::Invalid(faults));
@@ -409,6 +451,10 @@ async fn perimeter_in(
             HashMap::new()
         }
     };
+    for (index, (code, posts)) in wanted.lines.iter().enumerate() {
+        let Some(unit) = known.get(code) else { continue };
+        faults.extend(rules::check_there(("lines", index), unit, (wanted.effective_on, *posts)));
+    }
     if faults.is_empty() {
         faults.extend(below_zero(&store::units(tx, programme.id).await?.0, &known, wanted));
     }

@@ -1,6 +1,6 @@
 //! The cut of posts through time: baseline, perimeter and quotas of units, as pure functions of a day.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use num_bigint::BigInt;
@@ -110,6 +110,50 @@ pub fn forecast(standing: Standing, begin: NaiveDate, day: NaiveDate, end: Naive
     }
     let cut = standing.cut();
     Some(Ratio { numerator: cut.numerator.checked_mul(whole)?, denominator: cut.denominator.checked_mul(elapsed)? })
+}
+
+/// The cut by staff present: over the units that have reported, on both sides alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Presence {
+    /// The adjusted baselines of those that reported.
+    pub baseline: i64,
+    /// Their staff present.
+    pub present: i64,
+    /// How many reported.
+    pub reported: u32,
+    /// How many have posts or a baseline, and did not report.
+    pub missing: u32,
+}
+
+impl Presence {
+    /// The baseline less the staff present, over the baseline; without a rate when that is zero.
+    pub fn cut(self) -> Ratio {
+        Ratio { numerator: self.baseline - self.present, denominator: self.baseline }
+    }
+}
+
+/// Compares the staff present on a day, by unit, with the baselines of the same units on the same day. A unit that
+/// reports staff without a baseline counts with a baseline of zero; one that is exempt counts nowhere.
+pub fn presence(
+    units: &[Unit],
+    present: &BTreeMap<Uuid, i64>,
+    day: NaiveDate,
+    exempt: impl Fn(Uuid) -> bool,
+) -> Presence {
+    let mut found = Presence::default();
+    for (_, people) in present.iter().filter(|(id, _)| !exempt(**id)) {
+        found.present += people;
+        found.reported += 1;
+    }
+    for unit in units.iter().filter(|unit| !exempt(unit.organisation_id)) {
+        let standing = unit.on(day);
+        if present.contains_key(&unit.organisation_id) {
+            found.baseline += standing.baseline;
+        } else if standing.baseline > 0 || standing.quota > 0 {
+            found.missing += 1;
+        }
+    }
+    found
 }
 
 /// A change of a unit between two days.
@@ -279,6 +323,25 @@ mod tests {
         assert_eq!(ends, Ratio { numerator: 4 * 1_826, denominator: 210 * 365 });
         assert_eq!(ends.percent().unwrap(), "9.53");
         assert_eq!(forecast(standing, day("2025-12-31"), day("2025-12-31"), day("2030-12-31")), None);
+    }
+
+    #[test]
+    fn staff_present_are_held_against_the_baselines_of_those_that_reported() {
+        let units = worked();
+        let id = Uuid::from_u128;
+        let found = |present: &[(u128, i64)], exempt: u128| {
+            let present = present.iter().map(|(number, people)| (id(*number), *people)).collect();
+            presence(&units, &present, day("2026-12-31"), |unit| unit == id(exempt))
+        };
+        let two = found(&[(1, 93), (2, 60)], 0);
+        assert_eq!(two, Presence { baseline: 160, present: 153, reported: 2, missing: 1 });
+        assert_eq!(two.cut().percent().unwrap(), "4.38");
+        // One that is exempt counts nowhere: neither as reported nor as missing.
+        assert_eq!(found(&[(1, 93), (2, 60)], 2), Presence { baseline: 100, present: 93, reported: 1, missing: 1 });
+        assert_eq!(found(&[(1, 93)], 2), Presence { baseline: 100, present: 93, reported: 1, missing: 1 });
+        // Staff of a unit without a baseline are staff all the same.
+        assert_eq!(found(&[(1, 93), (9, 2)], 0), Presence { baseline: 100, present: 95, reported: 2, missing: 2 });
+        assert_eq!(found(&[], 0).cut().percent(), None);
     }
 
     #[test]

@@ -30,12 +30,17 @@ const BREAKDOWNS: [(&str, [&str; 2]); 10] = [
 const THRESHOLD: i64 = 5;
 
 /// How the staff of a unit are broken down where not by halves: table, row, people.
-type Breakdown<'a> = &'a [(&'a str, &'a [(&'a str, i64)])];
+pub type Breakdown<'a> = &'a [(&'a str, &'a [(&'a str, i64)])];
 
 /// The cells of a unit of so many civil servants.
 fn staff(people: i64, otherwise: Breakdown<'_>) -> Vec<Value> {
+    staff_of("CIVIL_SERVANT", people, otherwise)
+}
+
+/// The cells of a unit of so many of a category.
+pub fn staff_of(category: &str, people: i64, otherwise: Breakdown<'_>) -> Vec<Value> {
     let mut cells = vec![json!({ "table": "AS_OF", "row": "TOTAL", "field": "asOf", "date": "2026-06-14" })];
-    cells.extend(row("PRESENT", "CIVIL_SERVANT", &[("present", people)]));
+    cells.extend(row("PRESENT", category, &[("present", people)]));
     for (table, [first, second]) in BREAKDOWNS {
         let halves = [(first, people / 2), (second, people - people / 2)];
         let said = otherwise.iter().find(|(code, _)| *code == table).map_or(halves.as_slice(), |(_, rows)| rows);
@@ -46,7 +51,7 @@ fn staff(people: i64, otherwise: Breakdown<'_>) -> Vec<Value> {
     cells
 }
 
-const fn headcount<'a>(unit: &'a str, period: &'a str) -> Form<'a> {
+pub const fn headcount<'a>(unit: &'a str, period: &'a str) -> Form<'a> {
     Form { unit, form: "HEADCOUNT", period }
 }
 

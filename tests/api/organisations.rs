@@ -6,7 +6,7 @@ use reform_api::access::service::accounts::{GrantOn, grant};
 use reform_api::reference::{self, Reference};
 use serde_json::{Value, json};
 
-use crate::story::step;
+use crate::story::{figures, step};
 use crate::support::{Answer, Client, Ward, on_both_engines};
 
 const RECORD: &str = "mutation($input: RecordOrganisationChangeInput!) { recordOrganisationChange(input: $input) {
@@ -102,6 +102,8 @@ on_both_engines! {
     async fn a_merger_in_the_middle_of_a_period_keeps_what_was_and_refuses_what_comes(ward: Ward) {
         accept_feedback(&ward, "KTHTDT", "2026-Q3").await;
         save_feedback(&ward, "kthtdt.officer", "KTHTDT", "2026-Q4").await;
+        let missing = async |client: &Client| figures(client, "FEEDBACK.ON_TIME", "KTHTDT", "2026", "").await[0]["missing"].clone();
+        let missing_before = missing(&ward.analytics().await).await;
         let mut input = change("TC-2026-001", "MERGE", &["KTHTDT", "VP"]);
         input["made"] = json!([made("KTVP", "DIVISION", "AN-BIEN")]);
         let recorded = record(&ward, input.clone()).await.ok();
@@ -126,6 +128,9 @@ on_both_engines! {
         assert_eq!(done.data("/decideOrganisationChange/change/made/0/organisation/code"), "KTVP");
         // Two officers and two heads still hold their roles on what has ended.
         assert_eq!(done.data("/decideOrganisationChange/grantsLeft"), 4);
+
+        // What it could not give after its end is no longer missing: the first half is, the fourth quarter is not.
+        assert_eq!((missing_before, missing(&ward.analytics().await).await), (json!(2), json!(1)));
 
         let (before, after) = (codes_on(&analytics, "2026-07-31").await, codes_on(&analytics, "2026-08-01").await);
         let has = |codes: &[String], code: &str| codes.iter().any(|one| one == code);
@@ -458,6 +463,20 @@ on_both_engines! {
         let (few, many) = (analytics.ask(&nested(2), json!({})).await.ok(), analytics.ask(&nested(3), json!({})).await.ok());
         assert_eq!(few.statements(), many.statements());
         assert!(many.statements() <= 7, "{} statements", many.statements());
+
+        // Whatever its days say, it ends with the organisation that passed it on or received it.
+        let mut to_office = delegation("PC-1.D", "KTHTDT", "2026-01-05");
+        to_office["to"] = json!("VP");
+        standing.ask(SAVE, json!({ "input": to_office })).await.ok();
+        let mut merger = change("TC-2026-001", "MERGE", &["KTHTDT", "TTSNC"]);
+        merger["made"] = json!([made("KT", "DIVISION", "AN-BIEN")]);
+        confirmed(&ward, merger).await;
+        let state = "{ delegation(code: \"PC-1.D\") { before: state(on: \"2026-07-31\") state nextCheckOn effectiveTo } }";
+        let expected = json!({ "before": "IN_FORCE", "state": "ENDED", "nextCheckOn": null, "effectiveTo": null });
+        assert_eq!(analytics.ask(state, json!({})).await.ok().data("/delegation"), &expected);
+        assert_eq!(count(json!({ "to": "VP", "on": "2026-07-31" })).await, 1);
+        assert_eq!(count(json!({ "to": "VP", "on": "2026-08-01" })).await, 0);
+        assert_eq!(count(json!({ "to": "VP", "checkOverdue": false })).await, 0);
     }
 
     async fn a_public_service_unit_has_one_classification_a_day(ward: Ward) {
@@ -484,5 +503,19 @@ on_both_engines! {
         let expected = json!([{ "effectiveFrom": "2026-07-01", "effectiveTo": null, "proposal": "MERGE" }, { "effectiveFrom": "2026-01-05", "effectiveTo": "2026-06-30", "proposal": "MERGE" }]);
         assert_eq!(answer.data("/organisation/classifications"), &expected);
         assert_eq!(answer.data("/unitClassifications/nodes"), &json!([{ "organisation": { "code": "TTSNC" }, "effectiveFrom": "2026-01-05" }]));
+
+        // The unit's end is the end of its classification and of its functions.
+        let functions = json!({ "organisation": "TTSNC", "functions": [{ "code": "NV-01", "kind": "FUNCTION", "title": "Truyền thông",
+            "role": "LEAD", "legalBasis": "x", "postTitle": "Giám đốc", "effectiveFrom": "2026-01-05" }] });
+        let saved = standing.ask("mutation($input: SaveOrganisationFunctionsInput!) { saveOrganisationFunctions(input: $input) { userErrors { code field } } }", json!({ "input": functions })).await.ok();
+        assert_eq!(saved.user_errors("saveOrganisationFunctions"), Vec::<Value>::new());
+        confirmed(&ward, change("TC-2026-001", "DISSOLVE", &["TTSNC"])).await;
+        let document = "query($on: NaiveDate!) { unitClassifications(filter: { on: $on }) { totalCount } organisationFunctions(filter: { on: $on }) { totalCount } }";
+        let count = async |on: &str| {
+            let answer = analytics.ask(document, json!({ "on": on })).await.ok();
+            (answer.data("/unitClassifications/totalCount").clone(), answer.data("/organisationFunctions/totalCount").clone())
+        };
+        assert_eq!(count("2026-07-31").await, (json!(1), json!(1)));
+        assert_eq!(count("2026-08-01").await, (json!(0), json!(0)));
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::story::figure;
+use crate::headcount::{headcount, staff_of};
+use crate::story::{figure, figures};
 use crate::support::{Answer, Client, on_both_engines};
 
 const ASSIGN: &str = "mutation($input: AssignStaffingQuotasInput!) { assignStaffingQuotas(input: $input) {
@@ -139,6 +140,68 @@ on_both_engines! {
         assert_eq!(codes, ["decisionNumber", "decisionDate", "posts", "fundingSource"]);
         wrong["dryRun"] = json!(true);
         assert_eq!(ward.head("TTSNC").await.ask(ASSIGN, json!({ "input": wrong })).await.code(), "FORBIDDEN");
+        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+    }
+
+    async fn staff_present_are_compared_for_those_who_reported(ward: Ward) {
+        const PRESENCE: &str = "query($organisation: String, $on: NaiveDate) { staffingReduction(organisation: $organisation, on: $on) {
+            presence { period on baseline present cut { numerator denominator percent } reported missing } } }";
+        let presence = async |client: &Client, organisation: Option<&str>, on: &str| {
+            let answer = client.ask(PRESENCE, json!({ "organisation": organisation, "on": on })).await.ok();
+            answer.data("/staffingReduction/presence").clone()
+        };
+        let (standing, chair) = (ward.standing_body().await, ward.chair().await);
+        let input = json!({ "lines": lines(&[("TTPVHCC", 100), ("KTHTDT", 60), ("TTSNC", 50)]) });
+        standing.ask(BASELINE, json!({ "input": input })).await.ok();
+        headcount("TTPVHCC", "2026-H1").accepted(&ward, &staff_of("PUBLIC_EMPLOYEE_BUDGET", 93, &[])).await;
+        assert_eq!(presence(&chair, None, "2026-09-20").await, Value::Null, "the baseline is not approved");
+        let approve = json!({ "decisionNumber": "15/QĐ-UBND", "decisionDate": "2026-01-15", "expectedVersion": 1 });
+        chair.ask(APPROVE, json!({ "input": approve })).await.ok();
+        headcount("KTHTDT", "2026-H1").accepted(&ward, &staff_of("PUBLIC_EMPLOYEE_BUDGET", 60, &[])).await;
+
+        // Those that did not report count on neither side.
+        let expected = json!({ "period": "2026-H1", "on": "2026-06-14", "baseline": 160, "present": 153,
+            "cut": { "numerator": 7, "denominator": 160, "percent": "4.38" }, "reported": 2, "missing": 1 });
+        assert_eq!(presence(&standing, None, "2026-09-20").await, expected);
+        assert_eq!(presence(&chair, None, "2026-09-20").await, expected);
+        assert_eq!(presence(&chair, None, "2026-06-13").await, Value::Null, "nobody has reported by that day");
+        // A unit sees its own; nobody outside sees anything.
+        let own = presence(&ward.head("TTPVHCC").await, Some("TTPVHCC"), "2026-09-20").await;
+        assert_eq!((&own["present"], &own["cut"]["percent"], &own["missing"]), (&json!(93), &json!("7.00"), &json!(0)));
+        for (client, organisation) in [
+            (ward.head("TTPVHCC").await, None), (ward.head("TTPVHCC").await, Some("KTHTDT")), (ward.analytics().await, None),
+            (ward.analytics().await, Some("TTPVHCC")), (ward.one_stop().await, None),
+        ] {
+            assert_eq!(presence(&client, organisation, "2026-09-20").await, Value::Null, "{organisation:?}");
+        }
+        let counted = chair.ask(PRESENCE, json!({})).await.ok();
+        assert!(counted.statements() <= 13, "{}", counted.statements());
+    }
+
+    async fn posts_are_assigned_to_those_who_are_there_and_can_be_compared(ward: Ward) {
+        let (standing, chair) = (ward.standing_body().await, ward.chair().await);
+        let faults = async |from: &str, quotas: &[(&str, i32)]| -> Vec<String> {
+            let answer = assign(&standing, from, quotas).await.ok();
+            let errors = answer.user_errors("assignStaffingQuotas");
+            errors.iter().map(|fault| format!("{} {}", fault["code"].as_str().unwrap(), fault["field"][1])).collect()
+        };
+        assert_eq!(faults("0001-01-01", &[("TTPVHCC", 0), ("VP", 3)]).await, ["NOT_IN_FORCE \"0\"", "NOT_IN_FORCE \"1\""]);
+        let input = json!({ "lines": lines(&[("TTPVHCC", 100), ("VHXH", 0)]) });
+        standing.ask(BASELINE, json!({ "input": input })).await.ok();
+        // Before the baseline is frozen nothing is compared yet.
+        assert_eq!(faults("2026-02-01", &[("TTPVHCC", 99), ("KTHTDT", 1)]).await, Vec::<String>::new());
+        let approve = json!({ "decisionNumber": "15/QĐ-UBND", "decisionDate": "2026-01-15", "expectedVersion": 1 });
+        chair.ask(APPROVE, json!({ "input": approve })).await.ok();
+        assert_eq!(faults("2026-08-01", &[("VHXH", 2), ("KTHTDT", 4), ("VP", 0)]).await, ["WRONG_STATE \"1\""]);
+        let moved = json!({ "kind": "MOVE_IN", "effectiveOn": "2026-08-01", "decisionNumber": "77/QĐ-UBND", "decisionDate": "2026-07-02",
+            "reason": "Tiếp nhận một trạm y tế.", "lines": lines(&[("KTHTDT", 6)]) });
+        standing.ask(PERIMETER, json!({ "input": moved })).await.ok();
+        assert_eq!(faults("2026-08-01", &[("KTHTDT", 4)]).await, Vec::<String>::new());
+        // Without adjusting the perimeter the cut is a figure of the whole ward, and of nobody else.
+        let analytics = ward.analytics().await;
+        assert_eq!(figures(&analytics, "II.3.a.3.RAW", "AN-BIEN", "2026-Q3", "").await.len(), 1);
+        assert_eq!(figures(&analytics, "II.3.a.3.RAW", "TTPVHCC", "2026-Q3", "").await, Vec::<Value>::new());
+        assert_eq!(figures(&analytics, "II.3.a.3", "TTPVHCC", "2026-Q3", "").await.len(), 1);
         assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 }

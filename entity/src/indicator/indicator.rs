@@ -33,6 +33,8 @@ pub struct Model {
     pub frequency: String,
     /// Order in lists.
     pub position: i32,
+    /// Whether it is kept of the whole programme alone.
+    pub whole_programme_only: bool,
 }
 
 /// None are declared: stores join explicitly.

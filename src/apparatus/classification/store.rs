@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::apparatus::unit_classification;
-use sea_orm::sea_query::Condition;
+use sea_orm::sea_query::{Condition, IntoColumnRef};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set,
 };
@@ -16,6 +16,7 @@ use crate::app::conflict_or_fault;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::paging::{Keyset, Page, Slice};
+use crate::organisation::store as organisations;
 
 /// The order of lists of classifications: by first day.
 pub const ORDER: Keyset =
@@ -58,9 +59,10 @@ pub async fn page(
         condition = condition.add(Column::Proposal.is_in(filter.proposals.iter().map(|one| one.as_str())));
     }
     if let Some(day) = filter.on {
-        condition = condition
-            .add(Column::EffectiveFrom.lte(day))
-            .add(Condition::any().add(Column::EffectiveTo.is_null()).add(Column::EffectiveTo.gte(day)));
+        let column = |column: Column| (unit_classification::Entity, column);
+        let days = (column(Column::EffectiveFrom), column(Column::EffectiveTo));
+        condition =
+            condition.add(organisations::holding_on(days, [column(Column::OrganisationId).into_column_ref()], day));
     }
     let mut select = select_all::<unit_classification::Entity>();
     select.cond_where(condition);

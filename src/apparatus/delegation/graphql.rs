@@ -148,12 +148,12 @@ impl Delegation {
         self.0.effective_from
     }
 
-    /// Last day; null while nothing ends it (đến ngày).
+    /// Last day, as it was decided; null while nothing ends it (đến ngày).
     async fn effective_to(&self) -> Option<NaiveDate> {
         self.0.effective_to
     }
 
-    /// Whether it holds, by its days (hiệu lực).
+    /// Whether it holds, by its days (hiệu lực). It ends with either of its organisations.
     async fn state(
         &self,
         ctx: &Context<'_>,
@@ -163,7 +163,7 @@ impl Delegation {
             Some(day) => day,
             None => ctx.app()?.clock.today(),
         };
-        Ok(rules::state_on((self.0.effective_from, self.0.effective_to), day))
+        Ok(rules::state_on((self.0.effective_from, self.last_day(ctx).await?), day))
     }
 
     /// Its supervision checks, the latest first (các lần kiểm tra).
@@ -180,7 +180,7 @@ impl Delegation {
     /// (hạn kiểm tra tiếp theo).
     async fn next_check_on(&self, ctx: &Context<'_>) -> Result<Option<NaiveDate>> {
         let today = ctx.app()?.clock.today();
-        if self.0.effective_to.is_some_and(|last| last < today) {
+        if self.last_day(ctx).await?.is_some_and(|last| last < today) {
             return Ok(None);
         }
         let (checks, held) =
@@ -216,6 +216,15 @@ impl Delegation {
 }
 
 impl Delegation {
+    /// The last day on which it holds: its own, or that of whichever of its organisations ended before.
+    async fn last_day(&self, ctx: &Context<'_>) -> ApiResult<Option<NaiveDate>> {
+        let (from, to) = futures_util::try_join!(
+            load_required(ctx, self.0.from_organisation_id),
+            load_required(ctx, self.0.to_organisation_id)
+        )?;
+        Ok(rules::last_day(self.0.effective_to, &from.0, &to.0))
+    }
+
     async fn loaded_checks(&self, ctx: &Context<'_>) -> ApiResult<Arc<Vec<Arc<delegation_check::Model>>>> {
         Ok(ctx.loader()?.load_one(ChecksOf(self.0.id)).await.map_err(ApiError::shared)?.unwrap_or_default())
     }

@@ -92,6 +92,11 @@ pub fn check_of_check(wanted: &Check, days: Days, today: NaiveDate) -> Vec<UserE
     faults
 }
 
+/// The last day on which a delegation holds: its own, or that of whichever of its organisations ended before.
+pub fn last_day(own: Option<NaiveDate>, from: &organisation::Model, to: &organisation::Model) -> Option<NaiveDate> {
+    [own, from.effective_to, to.effective_to].into_iter().flatten().min()
+}
+
 /// Whether a delegation of some days holds on a day.
 pub fn state_on(days: Days, day: NaiveDate) -> DelegationState {
     if day < days.0 {

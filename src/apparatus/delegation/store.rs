@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::apparatus::{delegation, delegation_check};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, IntoColumnRef, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set,
 };
@@ -16,6 +16,7 @@ use crate::app::conflict_or_fault;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::paging::{Keyset, Page, Slice};
+use crate::organisation::store as organisations;
 
 /// The order of lists of delegations: by code.
 pub const ORDER: Keyset = Keyset::new("delegation", &["delegation.code", "delegation.id"]);
@@ -61,9 +62,11 @@ pub async fn page(
         condition = condition.add(Column::ToOrganisationId.eq(id));
     }
     for day in [filter.on, filter.holds_today].into_iter().flatten() {
-        condition = condition
-            .add(Column::EffectiveFrom.lte(day))
-            .add(Condition::any().add(Column::EffectiveTo.is_null()).add(Column::EffectiveTo.gte(day)));
+        let column = |column: Column| (delegation::Entity, column);
+        let both =
+            [column(Column::FromOrganisationId), column(Column::ToOrganisationId)].map(|id| id.into_column_ref());
+        let days = (column(Column::EffectiveFrom), column(Column::EffectiveTo));
+        condition = condition.add(organisations::holding_on(days, both, day));
     }
     if let Some((day, before)) = filter.checked_before {
         let since = Query::select()

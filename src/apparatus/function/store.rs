@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use entity::apparatus::organisation_function;
 use entity::programme::reform_area;
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Order, Query, WindowStatement};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoColumnRef, Order, Query, WindowStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use crate::app::conflict_or_fault;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::paging::{Keyset, Page, Slice};
-use crate::organisation::store::contains;
+use crate::organisation::store::{self as organisations, contains};
 use crate::text::unaccented;
 
 /// The order of lists of functions: by code.
@@ -48,9 +48,9 @@ pub struct Filter {
 
 fn holding_on(day: NaiveDate) -> Condition {
     use organisation_function::Column;
-    Condition::all()
-        .add(Column::EffectiveFrom.lte(day))
-        .add(Condition::any().add(Column::EffectiveTo.is_null()).add(Column::EffectiveTo.gte(day)))
+    let column = |column: Column| (organisation_function::Entity, column);
+    let organisation = column(Column::OrganisationId).into_column_ref();
+    organisations::holding_on((column(Column::EffectiveFrom), column(Column::EffectiveTo)), [organisation], day)
 }
 
 /// A page of functions, by code.

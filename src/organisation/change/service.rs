@@ -199,6 +199,14 @@ async fn decide_in(
     let after = store::advance(tx, &app.clock, &permit, &row, step).await?;
     if wanted.decision == OrganisationChangeDecision::Confirm {
         store::apply(tx, &app.clock, &permit, &after, (&change, &tree)).await?;
+        if rules::ends(change.kind)
+            && let Some(last_day) = change.effective_on.pred_opt()
+        {
+            let ended: Vec<Uuid> =
+                change.organisations.iter().filter_map(|code| Some(tree.organisations.get(code)?.id)).collect();
+            let programme_id = after.programme_id;
+            indicator::service::project_ended(tx, &app.clock, &permit, programme_id, &ended, last_day).await?;
+        }
     }
     let entries = (reason.as_deref(), Some(described(&row, &change)), Some(described(&after, &change)));
     journal(app, tx, request, &permit, &after, entries).await?;
