@@ -39,6 +39,8 @@ text_enum! {
         HeadcountChanges = "HEADCOUNT_CHANGES",
         /// Downsizing under NĐ 154/2025, planned and actual (tinh giản biên chế).
         Downsizing = "DOWNSIZING",
+        /// Execution of the budget, cumulative (tình hình thực hiện dự toán thu, chi ngân sách, lũy kế).
+        BudgetExecution = "BUDGET_EXECUTION",
     }
 }
 

@@ -1,5 +1,6 @@
 //! The forms of this server. The workflow knows none of them; here they are plugged in.
 
+use crate::budget::form::BudgetExecutionForm;
 use crate::dossier::form::DossierStatisticsForm;
 use crate::template;
 use crate::template::form::TemplateForm;
@@ -8,7 +9,7 @@ use crate::workflow::{Form, Forms};
 /// Every form: those that are features of their own, and those that templates describe. Templates that can't
 /// be read are none here; [`crate::graphql::build`] then refuses to start.
 pub fn all() -> Forms {
-    let mut forms: Vec<Box<dyn Form>> = vec![Box::new(DossierStatisticsForm)];
+    let mut forms: Vec<Box<dyn Form>> = vec![Box::new(DossierStatisticsForm), Box::new(BudgetExecutionForm)];
     for template in template::all().unwrap_or_default() {
         forms.push(Box::new(TemplateForm(template)));
     }

@@ -176,6 +176,7 @@ catalogue!(
     "publicity.ftl",
     "staffing.ftl",
     "apparatus.ftl",
+    "budget.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

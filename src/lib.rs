@@ -9,6 +9,7 @@ pub mod access;
 pub mod app;
 pub mod apparatus;
 pub mod audit;
+pub mod budget;
 pub mod cli;
 pub mod clock;
 pub mod config;

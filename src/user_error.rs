@@ -38,6 +38,14 @@ text_enum! {
         WarningsNotAcknowledged = "WARNINGS_NOT_ACKNOWLEDGED",
         /// The idempotency key was used for something else.
         IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
+        /// An amount is below zero where none may be.
+        NegativeAmount = "NEGATIVE_AMOUNT",
+        /// The budget year is settled and closed.
+        YearClosed = "YEAR_CLOSED",
+        /// What is cumulative falls below what was said for an earlier period, or rises above a later one.
+        NotCumulative = "NOT_CUMULATIVE",
+        /// This needs an explanation.
+        ExplanationRequired = "EXPLANATION_REQUIRED",
         /// The record belongs to another organisation.
         OtherOrganisation = "OTHER_ORGANISATION",
         /// The sign-in name or the password is wrong.

@@ -37,3 +37,6 @@ access-token-invalid = The access token is not valid or has expired. Refresh it 
 access-token-reused = This refresh token was used before. For safety the whole sign-in was ended; please sign in again.
 access-password-too-short = The password needs at least { $min } characters.
 access-password-too-long = The password may have at most { $max } characters.
+action-allocate-budget = assign or change estimates of the budget
+action-settle-budget = settle a budget year
+policy-own-unit = You may not { $action } of a unit in which you are head or officer; that is for the Chair.

@@ -37,3 +37,6 @@ access-token-invalid = Mã truy cập không hợp lệ hoặc đã hết hạn.
 access-token-reused = Mã làm mới này đã được dùng. Để an toàn, phiên đăng nhập đã bị kết thúc; vui lòng đăng nhập lại.
 access-password-too-short = Mật khẩu phải có ít nhất { $min } ký tự.
 access-password-too-long = Mật khẩu chỉ được có tối đa { $max } ký tự.
+action-allocate-budget = giao, bổ sung, điều chỉnh dự toán
+action-settle-budget = phê duyệt quyết toán năm ngân sách
+policy-own-unit = Bạn không thể { $action } của đơn vị mà bạn là thủ trưởng hoặc công chức; việc này thuộc Chủ tịch UBND.

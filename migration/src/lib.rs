@@ -24,6 +24,7 @@ mod m20261125_000014_organisation_change;
 mod m20261125_000015_apparatus;
 mod m20261125_000021_observation_disclosed;
 mod m20261125_000022_indicator_scope;
+mod m20261125_000031_budget;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000015_apparatus::Migration),
             Box::new(m20261125_000021_observation_disclosed::Migration),
             Box::new(m20261125_000022_indicator_scope::Migration),
+            Box::new(m20261125_000031_budget::Migration),
         ]
     }
 }

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::policy::{
-    Action, CHANGE_READ_RULES, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES,
+    Action, CHANGE_READ_RULES, Covers, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES,
 };
 use super::role::Role;
+use crate::form::FormCode;
 use crate::organisation::change::rules::from_states as change_states;
 use crate::simplification::rules::from_states as review_states;
 use crate::workflow::rules::from_states;
@@ -17,9 +18,10 @@ pub fn permissions() -> String {
         Printed from `src/access/policy.rs` by `reform-api permissions`; a test fails when this page differs.\n\n\
         A grant is a role on an organisation, from a date to a date. Grants are united. `OWN`: the record is of\n\
         the grant's own organisation; `WITHIN`: of it or of one below it; the standing body's own records are the\n\
-        Chair's to return and accept. A refusal is journaled with the name of the line, or of the rule, that said no.\n\n\
+        Chair's to return and accept; forms on finance are the finance division's, and those of a unit in which somebody is\n\
+        head or officer are never his to accept. A refusal is journaled with the name of the line, or of the rule, that said no.\n\n\
         ## Writing, and reading the journal\n\n\
-        | line | role | may | where | from states |\n|---|---|---|---|---|\n",
+        | line | role | may | where | of forms | from states |\n|---|---|---|---|---|---|\n",
     );
     for rule in WRITE_RULES {
         let forms = from_states(rule.action).iter().map(|state| state.as_str());
@@ -28,7 +30,14 @@ pub fn permissions() -> String {
         let states: Vec<&str> = forms.chain(reviews).chain(changes).collect();
         let states = if states.is_empty() { "-".to_owned() } else { states.join(", ") };
         // Writing to a String can't fail.
-        let _ = writeln!(page, "| {} | {} | {} | {} | {states} |", rule.id, rule.role, rule.action, rule.relation);
+        let names = |forms: &[FormCode]| forms.iter().map(|form| form.as_str()).collect::<Vec<_>>().join(", ");
+        let of = match rule.forms {
+            Covers::Every => "-".to_owned(),
+            Covers::Only(forms) => names(forms),
+            Covers::Except(forms) => format!("all but {}", names(forms)),
+        };
+        let _ =
+            writeln!(page, "| {} | {} | {} | {} | {of} | {states} |", rule.id, rule.role, rule.action, rule.relation);
     }
     let never: Vec<&str> = NEVER_BY_AUTHOR.iter().copied().map(Action::as_str).collect();
     let _ = writeln!(page, "\nNever by whoever wrote in the record himself: {}.", never.join(", "));
@@ -69,7 +78,8 @@ pub fn permissions() -> String {
     }
     page.push_str(
         "\nThe programme itself (organisations with their functions, delegations and classifications, targets, tasks,\n\
-        procedures, where these are made public, quotas of posts and the baseline of their cut, parameters) and the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
+        procedures, where these are made public, quotas of posts and the baseline of their cut, estimates of the\n\
+        budget and what accepted forms say of their execution, parameters) and the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
         the programme, but for those that rest on confidential forms.\n\n\
         ## Mutations\n\n| mutation | action | roles |\n|---|---|---|\n",
     );

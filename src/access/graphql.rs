@@ -14,6 +14,7 @@ use super::role::{Grant, Role};
 use super::service::sign_in::{self, Tokens};
 use super::{Caller, SignedIn, store};
 use crate::error::{ApiError, ApiResult};
+use crate::form::FormCode;
 use crate::graphql::context::{Batch, ContextExt};
 use crate::graphql::directive::requires;
 use crate::graphql::id::{self, Kind};
@@ -179,6 +180,8 @@ impl AccessQuery {
         #[graphql(desc = "What.")] action: Action,
         #[graphql(desc = "Whose records, by code.")] organisation: String,
         #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
+        #[graphql(desc = "Of which form, for steps of the workflow: forms on finance are accepted by others.")]
+        form: Option<FormCode>,
     ) -> Result<Vec<PermittedPerson>> {
         let (app, viewer, request) = (ctx.app()?, ctx.viewer()?, ctx.request()?);
         let connection = app.db.read();
@@ -191,6 +194,7 @@ impl AccessQuery {
             upward: &upward,
             standing_body: row.standing_body,
             written_by_caller: false,
+            form,
         };
         Ok(holders
             .into_iter()

@@ -64,6 +64,10 @@ text_enum! {
         CheckDelegation = "CHECK_DELEGATION",
         /// Classify a public service unit (phân loại đơn vị sự nghiệp công lập).
         ClassifyUnit = "CLASSIFY_UNIT",
+        /// Assign the estimates of the budget and change them (giao, bổ sung, điều chỉnh dự toán).
+        AllocateBudget = "ALLOCATE_BUDGET",
+        /// Settle a budget year: it is closed from then on (phê duyệt quyết toán năm).
+        SettleBudget = "SETTLE_BUDGET",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -88,6 +92,30 @@ text_enum! {
         WithinExceptStandingBody = "WITHIN_EXCEPT_STANDING_BODY",
         /// Within, and only the standing body's own records.
         StandingBodyWithin = "STANDING_BODY_WITHIN",
+        /// Within, but not of a unit in which the caller is head or officer: those are the Chair's to accept.
+        WithinExceptOwnUnit = "WITHIN_EXCEPT_OWN_UNIT",
+    }
+}
+
+/// Of which forms a line of the table speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Covers {
+    /// Every form, and what is no form.
+    Every,
+    /// These forms alone.
+    Only(&'static [FormCode]),
+    /// Every form but these, and what is no form.
+    Except(&'static [FormCode]),
+}
+
+impl Covers {
+    /// Whether a line that speaks of these forms speaks of one; none for what is no form.
+    pub fn includes(self, form: Option<FormCode>) -> bool {
+        match self {
+            Covers::Every => true,
+            Covers::Only(forms) => form.is_some_and(|form| forms.contains(&form)),
+            Covers::Except(forms) => form.is_none_or(|form| !forms.contains(&form)),
+        }
     }
 }
 
@@ -102,6 +130,8 @@ pub struct WriteRule {
     pub action: Action,
     /// Where.
     pub relation: Relation,
+    /// Of which forms.
+    pub forms: Covers,
 }
 
 /// A line of the table for reading submissions.
@@ -166,7 +196,11 @@ pub struct ChangeReadRule {
 }
 
 const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
-    WriteRule { id, role, action, relation }
+    WriteRule { id, role, action, relation, forms: Covers::Every }
+}
+
+const fn of_forms(id: &'static str, role: Role, action: Action, relation: Relation, forms: Covers) -> WriteRule {
+    WriteRule { id, role, action, relation, forms }
 }
 
 /// Who may write what. Beside these lines one rule holds for all: whoever wrote in a record never accepts
@@ -176,9 +210,9 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W02", Role::UnitHead, Action::SaveForm, Relation::Own),
     write("W03", Role::UnitHead, Action::SubmitForm, Relation::Own),
     write("W04", Role::UnitHead, Action::WithdrawForm, Relation::Own),
-    write("W05", Role::StandingBody, Action::ReturnForm, Relation::WithinExceptStandingBody),
-    write("W06", Role::StandingBody, Action::AcceptForm, Relation::WithinExceptStandingBody),
-    write("W07", Role::StandingBody, Action::ReopenForm, Relation::WithinExceptStandingBody),
+    of_forms("W05", Role::StandingBody, Action::ReturnForm, Relation::WithinExceptStandingBody, NOT_FINANCE),
+    of_forms("W06", Role::StandingBody, Action::AcceptForm, Relation::WithinExceptStandingBody, NOT_FINANCE),
+    of_forms("W07", Role::StandingBody, Action::ReopenForm, Relation::WithinExceptStandingBody, NOT_FINANCE),
     write("W08", Role::Chair, Action::ReturnForm, Relation::StandingBodyWithin),
     write("W09", Role::Chair, Action::AcceptForm, Relation::StandingBodyWithin),
     write("W10", Role::Chair, Action::ReopenForm, Relation::Within),
@@ -207,7 +241,19 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W46", Role::StandingBody, Action::ClassifyUnit, Relation::Within),
     write("W51", Role::StandingBody, Action::AssignStaffing, Relation::Within),
     write("W52", Role::Chair, Action::ApproveStaffingBaseline, Relation::Within),
+    of_forms("W71", Role::FinanceDept, Action::ReturnForm, Relation::WithinExceptOwnUnit, FINANCE),
+    of_forms("W72", Role::FinanceDept, Action::AcceptForm, Relation::WithinExceptOwnUnit, FINANCE),
+    of_forms("W73", Role::FinanceDept, Action::ReopenForm, Relation::WithinExceptOwnUnit, FINANCE),
+    of_forms("W74", Role::Chair, Action::ReturnForm, Relation::Within, FINANCE),
+    of_forms("W75", Role::Chair, Action::AcceptForm, Relation::Within, FINANCE),
+    write("W76", Role::FinanceDept, Action::AllocateBudget, Relation::Within),
+    write("W77", Role::Chair, Action::SettleBudget, Relation::Within),
 ];
+
+/// The forms on public finance: the finance division accepts them (domain facts 1.4), the Chair its own.
+pub const FINANCE_FORMS: &[FormCode] = &[FormCode::BudgetExecution];
+const FINANCE: Covers = Covers::Only(FINANCE_FORMS);
+const NOT_FINANCE: Covers = Covers::Except(FINANCE_FORMS);
 
 /// What whoever wrote in a record never does with it (domain facts 1.4).
 pub const NEVER_BY_AUTHOR: &[Action] = &[
@@ -216,6 +262,7 @@ pub const NEVER_BY_AUTHOR: &[Action] = &[
     Action::RevokeReview,
     Action::ApproveStaffingBaseline,
     Action::DecideOrganisationChange,
+    Action::SettleBudget,
 ];
 
 /// What left the unit's own hands: everything but drafts.
@@ -243,6 +290,7 @@ pub const READ_RULES: &[ReadRule] = &[
     read("R06", Role::PublicServiceCentre, Relation::Own, &[], true, &[]),
     read("R07", Role::Oversight, Relation::Within, &[], false, ACCEPTED),
     read("R08", Role::UpperLevel, Relation::Within, &[], false, ACCEPTED),
+    read("R09", Role::FinanceDept, Relation::Within, FINANCE_FORMS, false, SENT),
 ];
 
 /// What becomes of procedures. Proposals that are still open, were rejected or withdrawn concern fewer people.
@@ -301,12 +349,28 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("saveDelegation", Some(Action::SaveDelegation)),
     ("recordDelegationCheck", Some(Action::CheckDelegation)),
     ("classifyPublicServiceUnit", Some(Action::ClassifyUnit)),
+    ("saveBudgetExecution", Some(Action::SaveForm)),
+    ("allocateBudget", Some(Action::AllocateBudget)),
+    ("settleBudgetYear", Some(Action::SettleBudget)),
 ];
 
 /// The roles that may do something somewhere.
 pub fn roles_for(action: Action) -> Vec<Role> {
-    let mut roles: Vec<Role> = WRITE_RULES.iter().filter(|rule| rule.action == action).map(|rule| rule.role).collect();
-    roles.dedup();
+    roles_of(WRITE_RULES.iter().filter(|rule| rule.action == action))
+}
+
+/// The roles that may do something with a form somewhere.
+fn roles_with(action: Action, form: Option<FormCode>) -> Vec<Role> {
+    roles_of(WRITE_RULES.iter().filter(|rule| rule.action == action && rule.forms.includes(form)))
+}
+
+fn roles_of<'a>(rules: impl Iterator<Item = &'a WriteRule>) -> Vec<Role> {
+    let mut roles = Vec::new();
+    for rule in rules {
+        if !roles.contains(&rule.role) {
+            roles.push(rule.role);
+        }
+    }
     roles
 }
 
@@ -321,6 +385,8 @@ pub struct Subject<'a> {
     pub standing_body: bool,
     /// Whether the caller wrote in the record.
     pub written_by_caller: bool,
+    /// Of which form the record is; none for what is no form.
+    pub form: Option<FormCode>,
 }
 
 /// Why the policy says no.
@@ -329,9 +395,11 @@ pub enum Denial {
     /// Nobody signed in.
     NotSignedIn,
     /// No grant of a role that may.
-    NoRole(Action),
+    NoRole(Action, Option<FormCode>),
     /// A role that may, but elsewhere.
-    OtherOrganisation(Action),
+    OtherOrganisation(Action, Option<FormCode>),
+    /// A unit's forms on finance are not accepted by whoever is head or officer of it.
+    OwnUnit(Action),
     /// The standing body's own records are the Chair's to decide, and only those.
     StandingBodysOwn(Action),
     /// Whoever wrote in a record never accepts or decides it.
@@ -343,8 +411,9 @@ impl Denial {
     pub fn rule(self) -> &'static str {
         match self {
             Denial::NotSignedIn => "NOT_SIGNED_IN",
-            Denial::NoRole(_) => "NO_ROLE",
-            Denial::OtherOrganisation(_) => "OTHER_ORGANISATION",
+            Denial::NoRole(..) => "NO_ROLE",
+            Denial::OtherOrganisation(..) => "OTHER_ORGANISATION",
+            Denial::OwnUnit(_) => "OWN_UNIT",
             Denial::StandingBodysOwn(_) => "STANDING_BODY_OWN",
             Denial::OwnWork(_) => "OWN_WORK",
         }
@@ -352,15 +421,18 @@ impl Denial {
 
     /// What to say to the caller.
     pub fn message(self) -> Message {
-        let with_roles = |key, action: Action| {
-            let roles: Vec<&str> = roles_for(action).into_iter().map(Role::as_str).collect();
+        let with_roles = |key, action: Action, form| {
+            let roles: Vec<&str> = roles_with(action, form).into_iter().map(Role::as_str).collect();
             Message::new(key).with("action", MessageArg::Message(action_key(action))).with("roles", roles.join(", "))
         };
         match self {
             Denial::NotSignedIn => Message::new("error-unauthenticated"),
-            Denial::NoRole(action) => with_roles("policy-no-role", action),
-            Denial::OtherOrganisation(action) => with_roles("policy-other-organisation", action),
-            Denial::StandingBodysOwn(action) => with_roles("policy-standing-body-own", action),
+            Denial::NoRole(action, form) => with_roles("policy-no-role", action, form),
+            Denial::OtherOrganisation(action, form) => with_roles("policy-other-organisation", action, form),
+            Denial::StandingBodysOwn(action) => with_roles("policy-standing-body-own", action, None),
+            Denial::OwnUnit(action) => {
+                Message::new("policy-own-unit").with("action", MessageArg::Message(action_key(action)))
+            }
             Denial::OwnWork(action) => {
                 Message::new("policy-own-work").with("action", MessageArg::Message(action_key(action)))
             }
@@ -393,6 +465,8 @@ fn action_key(action: Action) -> &'static str {
         Action::SaveDelegation => "action-save-delegation",
         Action::CheckDelegation => "action-check-delegation",
         Action::ClassifyUnit => "action-classify-unit",
+        Action::AllocateBudget => "action-allocate-budget",
+        Action::SettleBudget => "action-settle-budget",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",
@@ -440,22 +514,30 @@ impl Permit {
     }
 }
 
-fn relation_holds(relation: Relation, grant: &Grant, subject: &Subject<'_>) -> bool {
+/// Whether a caller is head or officer of an organisation.
+fn serves_in(grants: &[Grant], organisation_id: Uuid) -> bool {
+    let serves = |grant: &Grant| matches!(grant.role, Role::UnitHead | Role::UnitOfficer);
+    grants.iter().any(|grant| serves(grant) && grant.organisation_id == organisation_id)
+}
+
+fn relation_holds(relation: Relation, grant: &Grant, grants: &[Grant], subject: &Subject<'_>) -> bool {
     let within = subject.upward.contains(&grant.organisation_id);
     match relation {
         Relation::Own => grant.organisation_id == subject.organisation_id,
         Relation::Within => within,
         Relation::WithinExceptStandingBody => within && !subject.standing_body,
         Relation::StandingBodyWithin => within && subject.standing_body,
+        Relation::WithinExceptOwnUnit => within && !serves_in(grants, subject.organisation_id),
     }
 }
 
 /// The decision: a pure function of grants, action and subject.
 pub fn decide(grants: &[Grant], action: Action, subject: &Subject<'_>) -> Result<&'static WriteRule, Denial> {
-    let mut denial = Denial::NoRole(action);
-    for rule in WRITE_RULES.iter().filter(|rule| rule.action == action) {
+    let mut denial = Denial::NoRole(action, subject.form);
+    let speaks = |rule: &&WriteRule| rule.action == action && rule.forms.includes(subject.form);
+    for rule in WRITE_RULES.iter().filter(speaks) {
         for grant in grants.iter().filter(|grant| grant.role == rule.role) {
-            if relation_holds(rule.relation, grant, subject) {
+            if relation_holds(rule.relation, grant, grants, subject) {
                 if NEVER_BY_AUTHOR.contains(&action) && subject.written_by_caller {
                     return Err(Denial::OwnWork(action));
                 }
@@ -465,9 +547,10 @@ pub fn decide(grants: &[Grant], action: Action, subject: &Subject<'_>) -> Result
             let about_standing_body =
                 matches!(rule.relation, Relation::WithinExceptStandingBody | Relation::StandingBodyWithin);
             denial = match denial {
-                Denial::StandingBodysOwn(_) => denial,
+                Denial::StandingBodysOwn(_) | Denial::OwnUnit(_) => denial,
                 _ if reaches && about_standing_body => Denial::StandingBodysOwn(action),
-                _ => Denial::OtherOrganisation(action),
+                _ if reaches && rule.relation == Relation::WithinExceptOwnUnit => Denial::OwnUnit(action),
+                _ => Denial::OtherOrganisation(action, subject.form),
             };
         }
     }
@@ -536,7 +619,7 @@ mod tests {
     }
 
     fn unit(standing_body: bool, written_by_caller: bool) -> Subject<'static> {
-        Subject { organisation_id: UNIT, upward: &[UNIT, WARD, CITY], standing_body, written_by_caller }
+        Subject { organisation_id: UNIT, upward: &[UNIT, WARD, CITY], standing_body, written_by_caller, form: None }
     }
 
     #[test]
@@ -545,19 +628,27 @@ mod tests {
             for &action in Action::ALL {
                 for organisation in [CITY, WARD, UNIT, OTHER] {
                     for standing_body in [false, true] {
-                        let subject = unit(standing_body, false);
-                        let expected = WRITE_RULES.iter().any(|rule| {
-                            rule.role == role
-                                && rule.action == action
-                                && match rule.relation {
-                                    Relation::Own => organisation == UNIT,
-                                    Relation::Within => organisation != OTHER,
-                                    Relation::WithinExceptStandingBody => organisation != OTHER && !standing_body,
-                                    Relation::StandingBodyWithin => organisation != OTHER && standing_body,
-                                }
-                        });
-                        let decision = decide(&[grant(role, organisation)], action, &subject);
-                        assert_eq!(decision.is_ok(), expected, "{role} {action} {organisation} {standing_body}");
+                        for form in [None, Some(FormCode::Feedback), Some(FormCode::BudgetExecution)] {
+                            let subject = Subject { form, ..unit(standing_body, false) };
+                            let expected = WRITE_RULES.iter().any(|rule| {
+                                rule.role == role
+                                    && rule.action == action
+                                    && rule.forms.includes(form)
+                                    && match rule.relation {
+                                        Relation::Own => organisation == UNIT,
+                                        Relation::Within => organisation != OTHER,
+                                        Relation::WithinExceptStandingBody => organisation != OTHER && !standing_body,
+                                        Relation::StandingBodyWithin => organisation != OTHER && standing_body,
+                                        Relation::WithinExceptOwnUnit => organisation != OTHER,
+                                    }
+                            });
+                            let decision = decide(&[grant(role, organisation)], action, &subject);
+                            assert_eq!(
+                                decision.is_ok(),
+                                expected,
+                                "{role} {action} {organisation} {standing_body} {form:?}"
+                            );
+                        }
                     }
                 }
             }
@@ -600,16 +691,33 @@ mod tests {
     }
 
     #[test]
+    fn forms_on_finance_are_the_finance_divisions_and_its_own_the_chairs() {
+        let about = |form| Subject { form: Some(form), ..unit(false, false) };
+        let (finance, body) = ([grant(Role::FinanceDept, WARD)], [grant(Role::StandingBody, WARD)]);
+        let budget = about(FormCode::BudgetExecution);
+        assert_eq!(decide(&finance, Action::AcceptForm, &budget).unwrap().id, "W72");
+        let no_role = |form| Denial::NoRole(Action::AcceptForm, Some(form));
+        assert_eq!(decide(&body, Action::AcceptForm, &budget).unwrap_err(), no_role(FormCode::BudgetExecution));
+        let feedback = about(FormCode::Feedback);
+        assert_eq!(decide(&finance, Action::AcceptForm, &feedback).unwrap_err(), no_role(FormCode::Feedback));
+        let head_too = [grant(Role::FinanceDept, WARD), grant(Role::UnitHead, UNIT)];
+        assert_eq!(decide(&head_too, Action::AcceptForm, &budget).unwrap_err(), Denial::OwnUnit(Action::AcceptForm));
+        assert_eq!(decide(&[grant(Role::Chair, WARD)], Action::AcceptForm, &budget).unwrap().id, "W75");
+        let said = Denial::NoRole(Action::AcceptForm, Some(FormCode::BudgetExecution)).message().render(Language::En);
+        assert!(said.contains("FINANCE_DEPT") && !said.contains("STANDING_BODY"), "{said}");
+    }
+
+    #[test]
     fn grants_are_united() {
         let grants = [grant(Role::UnitOfficer, OTHER), grant(Role::UnitHead, UNIT)];
         assert!(decide(&grants, Action::SubmitForm, &unit(false, false)).is_ok());
         assert_eq!(
             decide(&grants[..1], Action::SubmitForm, &unit(false, false)).unwrap_err(),
-            Denial::NoRole(Action::SubmitForm)
+            Denial::NoRole(Action::SubmitForm, None)
         );
         assert_eq!(
             decide(&grants[..1], Action::SaveForm, &unit(false, false)).unwrap_err(),
-            Denial::OtherOrganisation(Action::SaveForm)
+            Denial::OtherOrganisation(Action::SaveForm, None)
         );
     }
 

@@ -255,6 +255,7 @@ impl Organisation {
             upward: &upward,
             standing_body: self.0.standing_body,
             written_by_caller: false,
+            form: None,
         };
         Ok(allowed::of_record(&ctx.request()?.caller, &ACTIONS, &subject, ctx.language()))
     }

@@ -194,6 +194,15 @@ pub async fn upward_of(
     Ok(found)
 }
 
+/// The identifiers of an organisation and of all below it.
+pub async fn ids_below(connection: &impl ConnectionTrait, organisation_id: Uuid) -> ApiResult<Vec<Uuid>> {
+    let rows = organisation_closure::Entity::find()
+        .filter(organisation_closure::Column::AncestorId.eq(organisation_id))
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.descendant_id).collect())
+}
+
 /// The organisations of a programme, as figures add up over them.
 #[derive(Debug, Clone, Default)]
 pub struct Shape {

@@ -462,6 +462,7 @@ impl Procedure {
             upward: &upward,
             standing_body: false,
             written_by_caller: false,
+            form: None,
         };
         Ok(allowed::of_record(&ctx.request()?.caller, &[Action::ImportProcedures], &subject, ctx.language()))
     }

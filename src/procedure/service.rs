@@ -23,7 +23,7 @@ use crate::indicator;
 use crate::organisation as organisations;
 use crate::request::RequestContext;
 use crate::user_error::{Outcome, UserError, UserErrorCode};
-use crate::workflow::service::{MAX_REASON, permit_for};
+use crate::workflow::service::{MAX_REASON, permit_on};
 
 /// The most procedures of one import.
 pub const MAX_PROCEDURES: usize = 5_000;
@@ -92,7 +92,7 @@ async fn in_transaction(
     let viewer = Viewer::of(&request.caller)?;
     let organisation =
         organisations::store::by_code(tx, &viewer, wanted.programme.as_deref(), &wanted.organisation).await?;
-    let permit = permit_for(tx, &request.caller, Action::ImportProcedures, &organisation, None).await?;
+    let permit = permit_on(tx, &request.caller, Action::ImportProcedures, &organisation, false).await?;
     let read = match wanted.procedures {
         Source::List(list) => Ok(list),
         Source::Csv(text) => reading::read_csv(&text, MAX_PROCEDURES),
@@ -382,7 +382,7 @@ async fn withdraw_in_transaction(
     let row = found.remove(&wanted.code).ok_or_else(missing)?;
     let organisation =
         organisations::store::by_ids(tx, &viewer, vec![row.organisation_id]).await?.pop().ok_or_else(missing)?;
-    let permit = permit_for(tx, &request.caller, Action::ImportProcedures, &organisation, None).await?;
+    let permit = permit_on(tx, &request.caller, Action::ImportProcedures, &organisation, false).await?;
     indicator::store::lock_programme(tx, &permit, programme.id).await?;
     let row = store::by_codes(tx, programme.id, std::slice::from_ref(&wanted.code)).await?.remove(&wanted.code);
     let row = row.ok_or_else(missing)?;

@@ -157,7 +157,8 @@ impl Programme {
 async fn programme_actions(ctx: &Context<'_>, programme_id: Uuid, actions: &[Action]) -> ApiResult<Vec<AllowedAction>> {
     let root = ctx.loader()?.load_one(RootOf(programme_id)).await.map_err(ApiError::shared)?;
     let (root, upward) = &*root.ok_or_else(|| ApiError::internal("a programme without organisations"))?;
-    let subject = Subject { organisation_id: root.id, upward, standing_body: false, written_by_caller: false };
+    let subject =
+        Subject { organisation_id: root.id, upward, standing_body: false, written_by_caller: false, form: None };
     Ok(allowed::of_record(&ctx.request()?.caller, actions, &subject, ctx.language()))
 }
 

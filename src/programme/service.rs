@@ -17,7 +17,7 @@ use crate::i18n::{Message, MessageArg};
 use crate::organisation as organisations;
 use crate::request::RequestContext;
 use crate::user_error::{Outcome, UserError, UserErrorCode};
-use crate::workflow::service::permit_for;
+use crate::workflow::service::permit_on;
 
 /// Who is to lead and to coordinate.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ async fn in_transaction(
     let viewer = Viewer::of(&request.caller)?;
     let programme = organisations::store::programme_by_code(tx, &viewer, wanted.programme.as_deref()).await?;
     let root = organisations::store::root_of(tx, programme.id).await?;
-    let permit = permit_for(tx, &request.caller, Action::AssignLead, &root, None).await?;
+    let permit = permit_on(tx, &request.caller, Action::AssignLead, &root, false).await?;
     let key = (programme.id, wanted.subject, wanted.section.clone());
     let mut faults = Vec::new();
     let units = wanted.leads.len() + wanted.coordinating.len();

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 
+use super::budget_codes::{self, BudgetCodeFile};
 use super::parameters::{self, Parameter, ParameterFile};
 use crate::form::FormCode;
 use crate::indicator::rules::{Additivity, Comparator};
@@ -29,8 +30,9 @@ const OBLIGATIONS: &str = "obligations.toml";
 const MEASURES: &str = "measures.toml";
 const INDICATORS: &str = "indicators.toml";
 pub(super) const PARAMETERS: &str = "parameters.toml";
+pub(super) const BUDGET_CODES: &str = "budget_codes.toml";
 
-const AN_BIEN: [(&str, &str); 9] = [
+const AN_BIEN: [(&str, &str); 10] = [
     (PROGRAMME, include_str!("../../data/reference/an-bien/programme.toml")),
     (ORGANISATIONS, include_str!("../../data/reference/an-bien/organisations.toml")),
     (AREAS, include_str!("../../data/reference/an-bien/areas.toml")),
@@ -40,6 +42,7 @@ const AN_BIEN: [(&str, &str); 9] = [
     (MEASURES, include_str!("../../data/reference/an-bien/measures.toml")),
     (INDICATORS, include_str!("../../data/reference/an-bien/indicators.toml")),
     (PARAMETERS, include_str!("../../data/reference/an-bien/parameters.toml")),
+    (BUDGET_CODES, include_str!("../../data/reference/an-bien/budget_codes.toml")),
 ];
 
 /// How often a task recurs.
@@ -62,6 +65,7 @@ pub struct Reference {
     pub(super) measures: Vec<Measure>,
     pub(super) indicators: Vec<Indicator>,
     pub(super) parameters: Vec<Parameter>,
+    pub(super) budget_codes: BudgetCodeFile,
 }
 
 impl Reference {
@@ -108,6 +112,7 @@ impl Reference {
             measures: measures(parse::<MeasureFile>(MEASURES, &text_of(MEASURES)?)?.measure)?,
             indicators: parse::<IndicatorFile>(INDICATORS, &text_of(INDICATORS)?)?.indicator,
             parameters: parse::<ParameterFile>(PARAMETERS, &text_of(PARAMETERS)?)?.parameter,
+            budget_codes: parse(BUDGET_CODES, &text_of(BUDGET_CODES)?)?,
         };
         let mut faults = Faults::default();
         reference.check(&mut faults);
@@ -385,7 +390,7 @@ impl Faults {
         self.0.push(format!("{}, {}: {what}", at.file, at.entry));
     }
 
-    fn choice<T: FromStr + Display>(&mut self, at: At<'_>, field: &str, given: &str, all: &[T]) {
+    pub fn choice<T: FromStr + Display>(&mut self, at: At<'_>, field: &str, given: &str, all: &[T]) {
         if T::from_str(given).is_err() {
             self.add(at, format!("{field} = \"{given}\" must be one of {}", joined(all)));
         }
@@ -439,6 +444,7 @@ impl Reference {
         self.check_measures(faults);
         self.check_indicators(faults);
         parameters::check(&self.parameters, faults);
+        budget_codes::check(&self.budget_codes, faults);
     }
 
     /// The codes of the organisations under the programme: those that may lead and report.

@@ -75,6 +75,7 @@ async fn in_transaction(app: &App, tx: &DatabaseTransaction, reference: &Referen
     load_indicators(&mut writer, reference).await?;
     load_terms(&mut writer, reference).await?;
     super::parameters::load(app, &mut writer, &reference.parameters, programme_id).await?;
+    super::budget_codes::load(app, &mut writer, &reference.budget_codes).await?;
     if writer.loaded.created + writer.loaded.changed > 0 {
         let root = reference.root().ok_or_else(|| ApiError::internal("a programme without organisations"))?;
         let permit = Permit::for_console(Action::LoadReferenceData, ids.of(&root.code)?);

@@ -5,6 +5,7 @@
 //! are read from a folder with the same files. [`load()`] brings the database to what the files say; people
 //! change the rest through the API, and what they assigned is never overwritten.
 
+mod budget_codes;
 mod files;
 mod load;
 mod parameters;

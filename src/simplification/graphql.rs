@@ -253,6 +253,7 @@ impl ProcedureReview {
             upward: &upward,
             standing_body: organisation.0.standing_body,
             written_by_caller: written,
+            form: None,
         };
         let decisions = service::allowed_actions(&ctx.request()?.caller, service::state_of(&self.0)?, &subject);
         let language = ctx.language();

@@ -104,6 +104,11 @@ pub trait Form: Send + Sync {
     /// Checks a stored submission before it is sent, and again before it is accepted.
     async fn review(&self, tx: &DatabaseTransaction, submission: &submission::Model) -> ApiResult<Review>;
 
+    /// Why nothing can be done with a submission any more, whatever its state: the books of its year are closed.
+    async fn barred(&self, _tx: &DatabaseTransaction, _submission: &submission::Model) -> ApiResult<Option<UserError>> {
+        Ok(None)
+    }
+
     /// Brings what a submission took over from a register to what the register says now, when it is accepted and
     /// before its figures are taken. From then on it stays, so that figures can be rebuilt.
     async fn renew(

@@ -121,8 +121,8 @@ async fn in_transaction<C: Content>(
     let period = form_period(app, target.form, &target.period)?;
     let slot = Slot { organisation_id: organisation.id, form: target.form, period: &period };
     let existing = store::latest(tx, &Viewer::server(), &slot).await?;
-    let permit =
-        permit_for(tx, &request.caller, Action::SaveForm, &organisation, existing.as_ref().map(|row| row.id)).await?;
+    let about = (target.form, existing.as_ref().map(|row| row.id));
+    let permit = permit_for(tx, &request.caller, Action::SaveForm, &organisation, about).await?;
     let key = idempotency::Key {
         key: target.idempotency_key.as_deref(),
         operation: target.operation,

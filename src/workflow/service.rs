@@ -92,13 +92,13 @@ pub async fn permit_for(
     caller: &Caller,
     action: Action,
     organisation: &organisation::Model,
-    submission_id: Option<Uuid>,
+    (form, submission_id): (FormCode, Option<Uuid>),
 ) -> ApiResult<Permit> {
     let written_by_caller = match (caller, submission_id) {
         (Caller::Person(person), Some(id)) => store::is_author(tx, id, person.person_id).await?,
         _ => false,
     };
-    permit_on(tx, caller, action, organisation, written_by_caller).await
+    permit_about(tx, caller, action, organisation, (written_by_caller, Some(form))).await
 }
 
 /// Asks the policy about an organisation's record, of which it is known whether the caller wrote in it.
@@ -109,12 +109,23 @@ pub async fn permit_on(
     organisation: &organisation::Model,
     written_by_caller: bool,
 ) -> ApiResult<Permit> {
+    permit_about(tx, caller, action, organisation, (written_by_caller, None)).await
+}
+
+async fn permit_about(
+    tx: &DatabaseTransaction,
+    caller: &Caller,
+    action: Action,
+    organisation: &organisation::Model,
+    (written_by_caller, form): (bool, Option<FormCode>),
+) -> ApiResult<Permit> {
     let upward = organisations::store::upward(tx, organisation.id).await?;
     let subject = Subject {
         organisation_id: organisation.id,
         upward: &upward,
         standing_body: organisation.standing_body,
         written_by_caller,
+        form,
     };
     Ok(policy::permit(caller, action, &subject)?)
 }
@@ -181,7 +192,13 @@ async fn in_transaction(
     wanted: &StepRequest,
 ) -> ApiResult<Outcome<StepResult>> {
     let Resolved { organisation, submission } = resolve(app, tx, &request.caller, &wanted.reference).await?;
-    let permit = permit_for(tx, &request.caller, action, &organisation, submission.as_ref().map(|row| row.id)).await?;
+    let form = match (&wanted.reference, &submission) {
+        (Reference::Key { form, .. }, _) => *form,
+        (Reference::Id(id), None) => return Err(ApiError::not_found("kind-submission", id)),
+        (Reference::Id(_), Some(row)) => store::form_of(row)?,
+    };
+    let about = (form, submission.as_ref().map(|row| row.id));
+    let permit = permit_for(tx, &request.caller, action, &organisation, about).await?;
     let Some(row) = submission else {
         return Err(ApiError::not_found("kind-submission", &organisation.code));
     };
@@ -230,6 +247,7 @@ async fn in_transaction(
         // A draft may have been begun before the end was confirmed.
         faults.extend(rules::after_end(&organisation, &store::period_of(&row)?));
     }
+    faults.extend(app.forms.get(form)?.barred(tx, &row).await?);
     if !faults.is_empty() {
         return Ok(Outcome::Invalid(faults));
     }
@@ -481,6 +499,7 @@ pub async fn permit_to_read(
         upward: &upward,
         standing_body: organisation.standing_body,
         written_by_caller: false,
+        form: None,
     };
     match policy::permit(&request.caller, action, &subject) {
         Ok(permit) => Ok(permit),

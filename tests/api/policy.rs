@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use reform_api::access::Action;
 use reform_api::access::policy::{MUTATIONS, roles_for};
 use reform_api::access::role::Role;
+use reform_api::form::FormCode;
 use serde_json::{Value, json};
 
 use crate::story::{code, import, key, save, worked_line};
@@ -110,6 +111,15 @@ fn request(mutation: &str, organisation: &str) -> Value {
             "organisation": organisation, "unitType": "OTHER_SERVICE", "criteria": "x", "proposal": "KEEP",
             "decisionNumber": "1", "decisionDate": "2026-09-01", "effectiveFrom": "2026-09-01", "expectedVersion": 99,
         }),
+        "saveBudgetExecution" => {
+            json!({ "organisation": organisation, "period": "2026-M03", "lines": [], "expectedVersion": 99 })
+        }
+        "allocateBudget" => json!({
+            "fiscalYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "events": [], "dryRun": true,
+        }),
+        "settleBudgetYear" => {
+            json!({ "fiscalYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "dryRun": true })
+        }
         other => panic!("say how {other} is asked for"),
     }
 }
@@ -135,11 +145,13 @@ fn expected(role: Role, held_on: &str, action: Action, organisation: &str) -> bo
     WRITE_RULES.iter().any(|rule| {
         rule.role == role
             && rule.action == action
+            && rule.forms.includes(Some(FormCode::DossierStatistics))
             && match rule.relation {
                 Relation::Own => held_on == organisation,
                 Relation::Within => within,
                 Relation::WithinExceptStandingBody => within && organisation != "VHXH",
                 Relation::StandingBodyWithin => within && organisation == "VHXH",
+                Relation::WithinExceptOwnUnit => within,
             }
     })
 }
@@ -226,6 +238,9 @@ on_both_engines! {
         assert_eq!(names("ACCEPT_FORM", "TTPVHCC").await, ["standing"]);
         assert_eq!(names("ACCEPT_FORM", "VHXH").await, ["chair"]);
         assert_eq!(names("SUBMIT_FORM", "TTPVHCC").await, ["ttpvhcc.head"]);
+        let of_budget = "{ whoMay(action: ACCEPT_FORM, organisation: \"TTPVHCC\", form: BUDGET_EXECUTION) { username } }";
+        let of_budget = admin.ask(of_budget, json!({})).await.ok();
+        assert_eq!(of_budget.data("/whoMay"), &json!([{ "username": "chair" }, { "username": "finance" }]));
         let refused = ward.chair().await.ask(who, json!({ "action": "ACCEPT_FORM", "organisation": "TTPVHCC" })).await;
         assert_eq!(refused.code(), "FORBIDDEN");
     }

@@ -209,6 +209,7 @@ impl Delegation {
             upward: &upward,
             standing_body: organisation.0.standing_body,
             written_by_caller: false,
+            form: None,
         };
         let actions = [Action::SaveDelegation, Action::CheckDelegation];
         Ok(allowed::of_record(&ctx.request()?.caller, &actions, &subject, ctx.language()))

@@ -14,6 +14,7 @@ use crate::access::Caller;
 use crate::access::graphql::{Person, load_person};
 use crate::access::policy::{Action, Subject};
 use crate::access::role::Role;
+use crate::budget::graphql::execution::BudgetExecution;
 use crate::dossier::graphql::DossierStatistics;
 use crate::error::{ApiError, ApiResult};
 use crate::form::{FormCode, State};
@@ -198,6 +199,11 @@ impl Submission {
         (self.0.form == FormCode::DossierStatistics.as_str()).then_some(DossierStatistics { submission_id: self.0.id })
     }
 
+    /// The content of a budget-execution form; null for other forms.
+    async fn budget_execution(&self) -> Option<BudgetExecution> {
+        (self.0.form == FormCode::BudgetExecution.as_str()).then_some(BudgetExecution { submission_id: self.0.id })
+    }
+
     /// The filled cells of a form that a template describes (các ô số liệu), in the form's order. Empty for other
     /// forms.
     async fn cells(
@@ -227,6 +233,7 @@ impl Submission {
             upward: &upward,
             standing_body: organisation.0.standing_body,
             written_by_caller: written,
+            form: Some(store::form_of(&self.0)?),
         };
         let decisions = service::allowed_actions(&ctx.request()?.caller, store::state_of(&self.0)?, &subject);
         let language = ctx.language();

@@ -335,8 +335,13 @@ impl OrganisationChange {
         let root = async { loader.load_one(RootOf(self.0.programme_id)).await.map_err(ApiError::shared) };
         let (written_by_caller, root) = futures_util::try_join!(written, root)?;
         let (root, upward) = &*root.ok_or_else(|| ApiError::internal("a programme without organisations"))?;
-        let subject =
-            Subject { organisation_id: root.id, upward, standing_body: root.standing_body, written_by_caller };
+        let subject = Subject {
+            organisation_id: root.id,
+            upward,
+            standing_body: root.standing_body,
+            written_by_caller,
+            form: None,
+        };
         let decisions = service::allowed_actions(&ctx.request()?.caller, service::state_of(&self.0)?, &subject);
         let language = ctx.language();
         Ok(decisions.into_iter().map(|decision| AllowedAction::of(decision, language)).collect())
