@@ -145,13 +145,8 @@ impl Content for Rows<'_> {
         let (mut faults, mut rows, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
         for (index, row) in self.rows.iter().enumerate() {
             faults.extend(rules::amount(LIST, index, row.amount, false));
-            let explanation = match rules::explanation(LIST, index, row.explanation.as_deref()) {
-                Ok(text) => text,
-                Err(fault) => {
-                    faults.push(fault);
-                    None
-                }
-            };
+            let (explanation, too_long) = rules::explanation(LIST, index, row.explanation.as_deref());
+            faults.extend(too_long);
             match classification::resolve(&row.classification, &codes, code_day(period)) {
                 Ok(found) => {
                     if !seen.insert(found.code()) {

@@ -27,15 +27,15 @@ pub fn fault(list: &str, index: usize, field: &[&str], code: UserErrorCode, mess
 }
 
 /// The explanation, trimmed; none when that leaves nothing. Too long a one is a fault.
-pub fn explanation(list: &str, index: usize, text: Option<&str>) -> Result<Option<String>, UserError> {
-    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+pub fn explanation(list: &str, index: usize, text: Option<&str>) -> (Option<String>, Option<UserError>) {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return (None, None) };
     let length = text.chars().count();
     if length > MAX_EXPLANATION {
         let message = Message::new("budget-explanation-too-long").with("max", MAX_EXPLANATION).with("given", length);
         let at = fault(list, index, &["explanation"], UserErrorCode::OutOfRange, message);
-        return Err(at.expecting(MAX_EXPLANATION, length));
+        return (None, Some(at.expecting(MAX_EXPLANATION, length)));
     }
-    Ok(Some(text.to_owned()))
+    (Some(text.to_owned()), None)
 }
 
 /// An amount of đồng: not below zero unless it may be, and not beyond what one line can have.

@@ -222,13 +222,8 @@ async fn resolve(
             }
             Some(_) => {}
         }
-        let explanation = match rules::explanation(LIST, index, event.explanation.as_deref()) {
-            Ok(text) => text,
-            Err(fault) => {
-                faults.push(fault);
-                None
-            }
-        };
+        let (explanation, too_long) = rules::explanation(LIST, index, event.explanation.as_deref());
+        faults.extend(too_long);
         match classification::resolve(&event.classification, &codes, day) {
             Ok(classification) => resolved.extend(unit.map(|unit| Resolved {
                 organisation_id: unit.id,
