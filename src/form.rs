@@ -41,6 +41,14 @@ text_enum! {
         Downsizing = "DOWNSIZING",
         /// Execution of the budget, cumulative (tình hình thực hiện dự toán thu, chi ngân sách, lũy kế).
         BudgetExecution = "BUDGET_EXECUTION",
+        /// Prices: listing, publication, inspection (quản lý giá, niêm yết giá, công khai giá).
+        Prices = "PRICES",
+        /// Funds with autonomy, what was saved of them and how it was used (kinh phí thực hiện chế độ tự chủ).
+        AutonomyFunds = "AUTONOMY_FUNDS",
+        /// Score of saving recurrent expenditure (chấm điểm tiết kiệm chi thường xuyên).
+        SavingsScore = "SAVINGS_SCORE",
+        /// Disclosure of the budget (công khai ngân sách).
+        BudgetDisclosure = "BUDGET_DISCLOSURE",
     }
 }
 

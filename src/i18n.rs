@@ -177,6 +177,7 @@ catalogue!(
     "staffing.ftl",
     "apparatus.ftl",
     "budget.ftl",
+    "investment.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

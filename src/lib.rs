@@ -21,6 +21,7 @@ pub mod forms;
 pub mod graphql;
 pub mod i18n;
 pub mod indicator;
+pub mod investment;
 pub mod organisation;
 pub mod overview;
 pub mod parameter;

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod budget;
 pub mod dossier;
 pub mod indicator;
+pub mod investment;
 pub mod organisation;
 pub mod parameter;
 pub mod procedure;

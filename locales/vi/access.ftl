@@ -40,3 +40,4 @@ access-password-too-long = Mật khẩu chỉ được có tối đa { $max } k�
 action-allocate-budget = giao, bổ sung, điều chỉnh dự toán
 action-settle-budget = phê duyệt quyết toán năm ngân sách
 policy-own-unit = Bạn không thể { $action } của đơn vị mà bạn là thủ trưởng hoặc công chức; việc này thuộc Chủ tịch UBND.
+action-keep-investment = cập nhật đầu tư công

@@ -25,6 +25,7 @@ mod m20261125_000015_apparatus;
 mod m20261125_000021_observation_disclosed;
 mod m20261125_000022_indicator_scope;
 mod m20261125_000031_budget;
+mod m20261125_000032_investment;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000021_observation_disclosed::Migration),
             Box::new(m20261125_000022_indicator_scope::Migration),
             Box::new(m20261125_000031_budget::Migration),
+            Box::new(m20261125_000032_investment::Migration),
         ]
     }
 }

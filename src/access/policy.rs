@@ -68,6 +68,8 @@ text_enum! {
         AllocateBudget = "ALLOCATE_BUDGET",
         /// Settle a budget year: it is closed from then on (phê duyệt quyết toán năm).
         SettleBudget = "SETTLE_BUDGET",
+        /// Keep projects of public investment, their plans and payments (cập nhật dự án, kế hoạch vốn, giải ngân).
+        KeepInvestment = "KEEP_INVESTMENT",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -248,10 +250,17 @@ pub const WRITE_RULES: &[WriteRule] = &[
     of_forms("W75", Role::Chair, Action::AcceptForm, Relation::Within, FINANCE),
     write("W76", Role::FinanceDept, Action::AllocateBudget, Relation::Within),
     write("W77", Role::Chair, Action::SettleBudget, Relation::Within),
+    write("W81", Role::FinanceDept, Action::KeepInvestment, Relation::Within),
 ];
 
 /// The forms on public finance: the finance division accepts them (domain facts 1.4), the Chair its own.
-pub const FINANCE_FORMS: &[FormCode] = &[FormCode::BudgetExecution];
+pub const FINANCE_FORMS: &[FormCode] = &[
+    FormCode::BudgetExecution,
+    FormCode::Prices,
+    FormCode::AutonomyFunds,
+    FormCode::SavingsScore,
+    FormCode::BudgetDisclosure,
+];
 const FINANCE: Covers = Covers::Only(FINANCE_FORMS);
 const NOT_FINANCE: Covers = Covers::Except(FINANCE_FORMS);
 
@@ -352,6 +361,9 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("saveBudgetExecution", Some(Action::SaveForm)),
     ("allocateBudget", Some(Action::AllocateBudget)),
     ("settleBudgetYear", Some(Action::SettleBudget)),
+    ("saveInvestmentProject", Some(Action::KeepInvestment)),
+    ("assignCapital", Some(Action::KeepInvestment)),
+    ("recordDisbursements", Some(Action::KeepInvestment)),
 ];
 
 /// The roles that may do something somewhere.
@@ -467,6 +479,7 @@ fn action_key(action: Action) -> &'static str {
         Action::ClassifyUnit => "action-classify-unit",
         Action::AllocateBudget => "action-allocate-budget",
         Action::SettleBudget => "action-settle-budget",
+        Action::KeepInvestment => "action-keep-investment",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",

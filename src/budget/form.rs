@@ -232,7 +232,7 @@ impl Content for Rows<'_> {
 pub struct BudgetExecutionForm;
 
 /// The measures of the form: what is executed and what was assigned, by what it is of; none for both natures together.
-const MEASURES: [(&str, BudgetFlow, Option<BudgetNature>, Side); 9] = [
+pub const MEASURES: [(&str, BudgetFlow, Option<BudgetNature>, Side); 9] = [
     ("BUDGET.REVENUE_EXECUTED", BudgetFlow::Revenue, None, Side::Executed),
     ("BUDGET.REVENUE_ESTIMATE", BudgetFlow::Revenue, None, Side::Current),
     ("BUDGET.EXPENDITURE_EXECUTED", BudgetFlow::Expenditure, None, Side::Executed),
@@ -244,10 +244,14 @@ const MEASURES: [(&str, BudgetFlow, Option<BudgetNature>, Side); 9] = [
     ("BUDGET.INVESTMENT_ESTIMATE", BudgetFlow::Expenditure, Some(BudgetNature::Investment), Side::Current),
 ];
 
+/// Which amount a measure takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+pub enum Side {
+    /// What was executed.
     Executed,
+    /// The estimate with all changes.
     Current,
+    /// The estimate of the beginning.
     Initial,
 }
 

@@ -854,11 +854,20 @@ mod tests {
         let registers = procedure::figures::MEASURES.iter().map(|(measure, _)| (*measure, "PROCEDURE_REGISTER"));
         let staffing = crate::staffing::timeline::MEASURES.iter().map(|measure| (*measure, "STAFFING_REGISTER"));
         let reviews = simplification::sums::MEASURES.iter().map(|measure| (*measure, "SIMPLIFICATION_REGISTER"));
+        let budget = crate::budget::form::MEASURES.iter().map(|(code, ..)| (*code, FormCode::BudgetExecution.as_str()));
+        let investment = crate::investment::figures::MEASURES.iter().map(|measure| (*measure, "INVESTMENT_REGISTER"));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
-        let mut given: Vec<(&str, &str)> =
-            forms.chain(registers).chain(more).chain(templates).chain(reviews).chain(staffing).collect();
+        let mut given: Vec<(&str, &str)> = forms
+            .chain(registers)
+            .chain(more)
+            .chain(templates)
+            .chain(reviews)
+            .chain(staffing)
+            .chain(budget)
+            .chain(investment)
+            .collect();
         defined.sort_unstable();
         given.sort_unstable();
         assert_eq!(defined, given);

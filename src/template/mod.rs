@@ -119,6 +119,10 @@ pub const FILES: &[(&str, &str)] = &[
     ("headcount.toml", include_str!("../../data/forms/headcount.toml")),
     ("headcount-changes.toml", include_str!("../../data/forms/headcount-changes.toml")),
     ("downsizing.toml", include_str!("../../data/forms/downsizing.toml")),
+    ("prices.toml", include_str!("../../data/forms/prices.toml")),
+    ("autonomy-funds.toml", include_str!("../../data/forms/autonomy-funds.toml")),
+    ("savings-score.toml", include_str!("../../data/forms/savings-score.toml")),
+    ("budget-disclosure.toml", include_str!("../../data/forms/budget-disclosure.toml")),
 ];
 
 static TEMPLATES: LazyLock<Result<Vec<Template>, String>> = LazyLock::new(|| definition::read_all(FILES));

@@ -13,6 +13,7 @@ mod figures;
 mod forms;
 mod headcount;
 mod http;
+mod investment;
 mod journal;
 mod live;
 mod migrations;

@@ -117,6 +117,14 @@ fn request(mutation: &str, organisation: &str) -> Value {
         "allocateBudget" => json!({
             "fiscalYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "events": [], "dryRun": true,
         }),
+        "saveInvestmentProject" => json!({
+            "code": "DA-1", "organisation": organisation, "name": "x", "group": "C", "decisionNumber": "1",
+            "decisionDate": "2026-01-02", "totalInvestment": 1, "startYear": 2026, "finishYear": 2026, "expectedVersion": 99,
+        }),
+        "assignCapital" => json!({
+            "planYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "events": [], "dryRun": true,
+        }),
+        "recordDisbursements" => json!({ "period": "2026-M01", "rows": [], "dryRun": true }),
         "settleBudgetYear" => {
             json!({ "fiscalYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "dryRun": true })
         }

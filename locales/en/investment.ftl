@@ -1,0 +1,12 @@
+kind-investment-project = project of public investment
+investment-event-twice = Line { $line }: the project { $project } has { $kind } twice in one decision.
+investment-plan-below-disbursed = Line { $line }: { $disbursed } đồng of the project { $project } are disbursed, and { $left } đồng would be left of its plan.
+investment-plan-above-total = Line { $line }: the plans of all years of { $project } come to { $planned } đồng, more than its total investment of { $total } đồng. Say why in the explanation.
+investment-row-twice = Line { $line }: the project { $project } stands in the list twice.
+investment-beyond-plan = Line { $line } ({ $project }): { $field } is { $given } đồng, beyond the { $plan } đồng of the plan.
+investment-not-cumulative = Line { $line } ({ $project }): the cumulative { $field } of { $given } does not fit the { $amount } of month { $month }.
+investment-correction = Line { $line }: month { $month } of { $project } is recorded with other amounts. Say why it is corrected.
+investment-total = The total investment must be 1 to { $max } đồng.
+investment-years = First and last year must be 2000 to 2100, and the last not before the first.
+investment-unknown-organisation = There is no organisation "{ $code }" in the programme.
+investment-unknown = Line { $line }: there is no project "{ $project }".

@@ -1,0 +1,12 @@
+kind-investment-project = dự án đầu tư công
+investment-event-twice = Dòng { $line }: dự án { $project } có { $kind } hai lần trong một quyết định.
+investment-plan-below-disbursed = Dòng { $line }: dự án { $project } đã giải ngân { $disbursed } đồng mà kế hoạch chỉ còn { $left } đồng.
+investment-plan-above-total = Dòng { $line }: kế hoạch vốn các năm của dự án { $project } là { $planned } đồng, vượt tổng mức đầu tư { $total } đồng. Hãy nêu lý do ở phần giải trình.
+investment-row-twice = Dòng { $line }: dự án { $project } có hai lần trong danh sách.
+investment-beyond-plan = Dòng { $line } ({ $project }): { $field } là { $given } đồng, vượt mức { $plan } đồng của kế hoạch vốn.
+investment-not-cumulative = Dòng { $line } ({ $project }): { $field } lũy kế { $given } không phù hợp với { $amount } của tháng { $month }.
+investment-correction = Dòng { $line }: tháng { $month } của dự án { $project } đã ghi số khác. Hãy nêu lý do đính chính.
+investment-total = Tổng mức đầu tư phải từ 1 đến { $max } đồng.
+investment-years = Năm khởi công và năm hoàn thành phải từ 2000 đến 2100, năm hoàn thành không trước năm khởi công.
+investment-unknown-organisation = Chương trình không có đơn vị "{ $code }".
+investment-unknown = Dòng { $line }: không có dự án "{ $project }".
