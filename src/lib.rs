@@ -5,6 +5,9 @@
 //! transaction) and `graphql.rs` (thin). Imports run one way: server, graphql, service, store, entity.
 //! docs/architecture.md draws the house and says what to do to add a register, a form, an indicator, a role.
 
+// The schema's root objects are merged one inside the other: their futures nest as deep as there are features.
+#![recursion_limit = "512"]
+
 pub mod access;
 pub mod app;
 pub mod apparatus;
