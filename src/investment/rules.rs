@@ -186,7 +186,7 @@ pub fn check_rows(rows: &[Row<'_>], month: i32, known: &HashMap<&str, Known>) ->
         if row.paid.disbursed > known.plan.total() {
             faults.push(beyond("disbursed", row.paid.disbursed, known.plan.total()));
         }
-        let most = row.paid.disbursed.min(known.plan.extended);
+        let most = row.paid.disbursed.max(0).min(known.plan.extended);
         if row.paid.of_extended > most {
             faults.push(beyond("ofExtended", row.paid.of_extended, most));
         }
