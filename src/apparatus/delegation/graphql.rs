@@ -180,11 +180,15 @@ impl Delegation {
     /// (hạn kiểm tra tiếp theo).
     async fn next_check_on(&self, ctx: &Context<'_>) -> Result<Option<NaiveDate>> {
         let today = ctx.app()?.clock.today();
-        if self.last_day(ctx).await?.is_some_and(|last| last < today) {
+        // All at once: what waits for another load would be a batch of its own, or not, by chance.
+        let (last_day, checks, held) = futures_util::try_join!(
+            self.last_day(ctx),
+            self.loaded_checks(ctx),
+            parameters_today(ctx, self.0.programme_id)
+        )?;
+        if last_day.is_some_and(|last| last < today) {
             return Ok(None);
         }
-        let (checks, held) =
-            futures_util::try_join!(self.loaded_checks(ctx), parameters_today(ctx, self.0.programme_id))?;
         let months = held.count(Code::DelegationCheckMonths)?;
         let last = checks.first().map(|check| check.checked_on);
         Ok(Some(rules::next_check(self.0.effective_from, last, months)))
