@@ -33,6 +33,27 @@ pub async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(),
     Ok(())
 }
 
+/// Lets rows be entered into tables, and never changed or deleted. The function that refuses is there since the journal is.
+pub async fn append_only(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    for table in tables {
+        for (name, when) in [("kept", "DELETE"), ("fixed", "UPDATE")] {
+            let trigger = match manager.get_database_backend() {
+                DbBackend::Postgres => format!(
+                    "CREATE TRIGGER {table}_{name} BEFORE {when} ON {table}
+                    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+                ),
+                _ => format!(
+                    "CREATE TRIGGER {table}_{name} BEFORE {when} ON {table}
+                    BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                ),
+            };
+            connection.execute_unprepared(&trigger).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Drops tables, the last made first.
 pub async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
     for table in tables.iter().rev() {

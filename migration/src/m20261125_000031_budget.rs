@@ -2,7 +2,6 @@
 //! and the years that are settled.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 use crate::dialect;
 
@@ -114,23 +113,7 @@ impl MigrationTrait for Migration {
         )
         .await?;
         // What a decision assigned is corrected by another decision, and a settled year stays settled.
-        let connection = manager.get_connection();
-        for table in ["budget_event", "budget_settlement"] {
-            for (name, when) in [("kept", "DELETE"), ("fixed", "UPDATE")] {
-                let trigger = match manager.get_database_backend() {
-                    DbBackend::Postgres => format!(
-                        "CREATE TRIGGER {table}_{name} BEFORE {when} ON {table}
-                        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-                    ),
-                    _ => format!(
-                        "CREATE TRIGGER {table}_{name} BEFORE {when} ON {table}
-                        BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                    ),
-                };
-                connection.execute_unprepared(&trigger).await?;
-            }
-        }
-        Ok(())
+        dialect::append_only(manager, &["budget_event", "budget_settlement"]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -1,7 +1,6 @@
 //! Public investment: projects, what decisions put into their capital plans, and what the Treasury paid.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 use crate::dialect;
 
@@ -68,23 +67,7 @@ impl MigrationTrait for Migration {
         )
         .await?;
         // Decisions and months are set right by newer ones, never edited.
-        let connection = manager.get_connection();
-        for table in ["capital_event", "disbursement"] {
-            for (name, when) in [("kept", "DELETE"), ("fixed", "UPDATE")] {
-                let trigger = match manager.get_database_backend() {
-                    DbBackend::Postgres => format!(
-                        "CREATE TRIGGER {table}_{name} BEFORE {when} ON {table}
-                        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-                    ),
-                    _ => format!(
-                        "CREATE TRIGGER {table}_{name} BEFORE {when} ON {table}
-                        BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                    ),
-                };
-                connection.execute_unprepared(&trigger).await?;
-            }
-        }
-        Ok(())
+        dialect::append_only(manager, &["capital_event", "disbursement"]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

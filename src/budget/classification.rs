@@ -4,10 +4,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use entity::budget::{budget_code, budget_line};
+use entity::budget::budget_code;
 
 use super::{BudgetCodeKind, BudgetFlow, BudgetNature};
-use crate::error::ApiResult;
 use crate::i18n::Message;
 use crate::parameter::rules::holds_on;
 use crate::user_error::UserErrorCode;
@@ -57,20 +56,6 @@ impl Classification {
     pub fn code(&self) -> String {
         let parts = [&self.chapter, &self.subcategory, &self.item, &self.subitem, &self.source, &self.level];
         parts.map(|part| if part.is_empty() { "_" } else { part.as_str() }).join("-")
-    }
-
-    /// That of a stored line.
-    pub fn of(row: &budget_line::Model) -> ApiResult<Classification> {
-        Ok(Classification {
-            chapter: row.chapter.clone(),
-            subcategory: row.subcategory.clone(),
-            item: row.item.clone(),
-            subitem: row.subitem.clone(),
-            source: row.source.clone(),
-            level: row.level.clone(),
-            flow: row.flow.parse()?,
-            nature: row.nature.parse()?,
-        })
     }
 }
 

@@ -19,7 +19,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::graphql::connection::{Rows, connection, page};
 use crate::graphql::context::{ContextExt, or_null};
 use crate::graphql::rate::Rate;
-use crate::graphql::scalar::{Count, Vnd};
+use crate::graphql::scalar::{Count, Vnd, money};
 use crate::i18n::Language;
 use crate::organisation::graphql::{Organisation, load_required};
 use crate::organisation::store as organisations;
@@ -107,11 +107,6 @@ pub enum BudgetAmountName {
 
 /// The amounts of a line of the budget, or of several together.
 pub struct BudgetAmounts(Amounts);
-
-/// A sum as a JSON integer; an error where it is beyond what every reader keeps exactly.
-fn money(amount: i64) -> ApiResult<Vnd> {
-    Vnd::exact(amount).ok_or_else(|| ApiError::internal("a sum of the budget is too large"))
-}
 
 /// The amounts of a line of the budget, or of several together, in whole đồng. Rounded only by `shown`.
 #[Object]

@@ -2,6 +2,8 @@
 
 use async_graphql::{InputValueError, InputValueResult, Number, Scalar, ScalarType, Value};
 
+use crate::error::{ApiError, ApiResult};
+
 /// The largest whole number that every JSON reader keeps exactly: 2^53 - 1.
 pub const MAX_EXACT: i64 = (1 << 53) - 1;
 
@@ -61,4 +63,9 @@ whole_number! {
 whole_number! {
     /// A revision of a programme's figures (phiên bản số liệu): 1, 2, 3 ...; grows with every change.
     Revision
+}
+
+/// A sum of đồng as it is sent; an error, never a wrong number, where it is beyond what every reader of JSON keeps exactly.
+pub fn money(amount: i64) -> ApiResult<Vnd> {
+    Vnd::exact(amount).ok_or_else(|| ApiError::internal("a sum of money is too large to be sent exactly"))
 }

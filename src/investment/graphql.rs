@@ -15,19 +15,15 @@ use super::service::{self, Amounts, Base};
 use super::store::{self, Filter};
 use super::{CapitalEventKind, ProjectGroup, rules};
 use crate::budget::rules::{MoneyUnit, shown};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiError;
 use crate::graphql::connection::{Rows, connection, page};
 use crate::graphql::context::ContextExt;
 use crate::graphql::rate::Rate;
-use crate::graphql::scalar::{Count, Vnd};
+use crate::graphql::scalar::{Count, Vnd, money};
 use crate::i18n::Language;
 use crate::organisation::graphql::{Organisation, load_required};
 use crate::organisation::store as organisations;
 use crate::period::graphql::PeriodCode;
-
-fn money(amount: i64) -> ApiResult<Vnd> {
-    Vnd::exact(amount).ok_or_else(|| ApiError::internal("a sum of investment is too large"))
-}
 
 /// What a capital plan comes to by the end of a month.
 pub struct InvestmentAmounts {

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::NaiveDate;
-
 use super::CapitalEventKind;
 use crate::budget::rules::{amount, fault};
 use crate::i18n::Message;
@@ -227,11 +225,6 @@ pub fn forecast(disbursed: i64, plan: i64, month: i64) -> Option<Ratio> {
 /// Whether less is disbursed than an even pace would have by the end of a month.
 pub fn behind(disbursed: i64, plan: i64, month: i64) -> bool {
     i128::from(disbursed) * i128::from(MONTHS) < i128::from(plan) * i128::from(month.clamp(0, MONTHS))
-}
-
-/// The days of the decisions about a plan year: from July before it to 31 January after it.
-pub fn decision_days(year: i32) -> Option<(NaiveDate, NaiveDate)> {
-    crate::budget::rules::decision_days(year)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::access::service::idempotency::{self, Begun};
 use crate::access::{Action, Permit, Viewer};
 use crate::app::App;
 use crate::audit::Entry;
-use crate::budget::rules::{MAX_AMOUNT, check_decision, exact_sum, explanation, fault};
+use crate::budget::rules::{MAX_AMOUNT, check_decision, decision_days, exact_sum, explanation, fault};
 use crate::error::{ApiError, ApiResult};
 use crate::i18n::Message;
 use crate::indicator;
@@ -247,7 +247,7 @@ async fn plan_in(
         Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
         Begun::Repeated(_) => return Ok(Outcome::Done(wanted.events.len())),
     }
-    let days = rules::decision_days(wanted.year);
+    let days = decision_days(wanted.year);
     let mut faults = check_decision(&wanted.decision_number, wanted.decision_date, days, app.clock.today());
     faults.extend(too_many("events", wanted.events.len()));
     if !faults.is_empty() {

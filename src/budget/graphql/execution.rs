@@ -9,12 +9,11 @@ use async_graphql::{Context, Object, Result};
 use entity::budget::{budget_execution_line, budget_line};
 use uuid::Uuid;
 
-use super::money;
 use crate::budget::store;
 use crate::budget::{BudgetFlow, BudgetNature};
 use crate::error::ApiError;
 use crate::graphql::context::{Batch, ContextExt};
-use crate::graphql::scalar::Vnd;
+use crate::graphql::scalar::{Vnd, money};
 
 /// The key of the first lines of a form in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
