@@ -9,6 +9,7 @@ budget-zero = Line { $line }: the amount must not be 0.
 budget-event-twice = Line { $line }: this line of the budget has { $kind } already, in this decision or in this year.
 budget-decision-twice = Line { $line }: decision { $number } was recorded as { $kind } of this line of the budget already.
 budget-below-zero = Line { $line }: the estimate of { $have } đồng is not enough for this; { $missing } đồng are missing.
+budget-below-zero-on = Line { $line }: on { $day } the estimate is { $have } đồng, which is not enough for this; { $missing } đồng are missing. Give the decision a later day, or more on that day.
 budget-below-executed = Line { $line }: { $executed } đồng are spent, and { $left } đồng would be left of the estimate. Say why in the explanation.
 budget-cumulative-falls = Line { $line } ({ $code }): the cumulative { $given } is below the { $before } of { $period }. If that was wrong, reopen and mend that period.
 budget-cumulative-above-later = Line { $line } ({ $code }): the cumulative { $given } is above the { $after } of the later { $period }.

@@ -10,3 +10,6 @@ investment-total = The total investment must be 1 to { $max } đồng.
 investment-years = First and last year must be 2000 to 2100, and the last not before the first.
 investment-unknown-organisation = There is no organisation "{ $code }" in the programme.
 investment-unknown = Line { $line }: there is no project "{ $project }".
+investment-plan-below-disbursed-in = Line { $line }: { $disbursed } đồng of the project { $project } are disbursed by the end of month { $month }, and { $left } đồng would be left of its plan then. Give the decision a later day.
+investment-own-part = Line { $line } ({ $project }): { $given } đồng would be paid from the year's own plan, which has { $plan } đồng. State how much is of the extended plan in ofExtended.
+investment-total-below-planned = { $planned } đồng are planned for the project already; the total investment can't be lower.

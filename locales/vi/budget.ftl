@@ -9,6 +9,7 @@ budget-zero = Dòng { $line }: số tiền phải khác 0.
 budget-event-twice = Dòng { $line }: dòng ngân sách này đã có { $kind } trong quyết định hoặc trong năm.
 budget-decision-twice = Dòng { $line }: quyết định { $number } đã được ghi { $kind } cho dòng ngân sách này.
 budget-below-zero = Dòng { $line }: dự toán hiện có { $have } đồng, không đủ; còn thiếu { $missing } đồng.
+budget-below-zero-on = Dòng { $line }: vào ngày { $day } dự toán là { $have } đồng, không đủ; còn thiếu { $missing } đồng. Hãy ghi ngày quyết định muộn hơn hoặc bổ sung cho ngày đó.
 budget-below-executed = Dòng { $line }: đã chi { $executed } đồng mà dự toán chỉ còn { $left } đồng. Hãy nêu lý do ở phần giải trình.
 budget-cumulative-falls = Dòng { $line } ({ $code }): lũy kế { $given } thấp hơn { $before } của kỳ { $period }. Nếu kỳ trước sai, hãy mở lại và sửa kỳ đó.
 budget-cumulative-above-later = Dòng { $line } ({ $code }): lũy kế { $given } cao hơn { $after } của kỳ sau { $period }.

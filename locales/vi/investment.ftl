@@ -10,3 +10,6 @@ investment-total = Tổng mức đầu tư phải từ 1 đến { $max } đồng
 investment-years = Năm khởi công và năm hoàn thành phải từ 2000 đến 2100, năm hoàn thành không trước năm khởi công.
 investment-unknown-organisation = Chương trình không có đơn vị "{ $code }".
 investment-unknown = Dòng { $line }: không có dự án "{ $project }".
+investment-plan-below-disbursed-in = Dòng { $line }: đến hết tháng { $month } dự án { $project } đã giải ngân { $disbursed } đồng mà kế hoạch khi đó chỉ còn { $left } đồng. Hãy ghi ngày quyết định muộn hơn.
+investment-own-part = Dòng { $line } ({ $project }): { $given } đồng thuộc kế hoạch giao trong năm, trong khi kế hoạch này có { $plan } đồng. Hãy ghi phần vốn kéo dài ở ofExtended.
+investment-total-below-planned = Dự án đã được bố trí { $planned } đồng; tổng mức đầu tư không thể thấp hơn.

@@ -1,6 +1,6 @@
 //! The form of execution: its content as it is saved, and what it brings to the workflow.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -231,29 +231,13 @@ impl Content for Rows<'_> {
 /// The form itself; it has no state of its own.
 pub struct BudgetExecutionForm;
 
-/// The measures of the form: what is executed and what was assigned, by what it is of; none for both natures together.
-pub const MEASURES: [(&str, BudgetFlow, Option<BudgetNature>, Side); 9] = [
-    ("BUDGET.REVENUE_EXECUTED", BudgetFlow::Revenue, None, Side::Executed),
-    ("BUDGET.REVENUE_ESTIMATE", BudgetFlow::Revenue, None, Side::Current),
-    ("BUDGET.EXPENDITURE_EXECUTED", BudgetFlow::Expenditure, None, Side::Executed),
-    ("BUDGET.EXPENDITURE_ESTIMATE", BudgetFlow::Expenditure, None, Side::Current),
-    ("BUDGET.EXPENDITURE_INITIAL", BudgetFlow::Expenditure, None, Side::Initial),
-    ("BUDGET.RECURRENT_EXECUTED", BudgetFlow::Expenditure, Some(BudgetNature::Recurrent), Side::Executed),
-    ("BUDGET.RECURRENT_ESTIMATE", BudgetFlow::Expenditure, Some(BudgetNature::Recurrent), Side::Current),
-    ("BUDGET.INVESTMENT_EXECUTED", BudgetFlow::Expenditure, Some(BudgetNature::Investment), Side::Executed),
-    ("BUDGET.INVESTMENT_ESTIMATE", BudgetFlow::Expenditure, Some(BudgetNature::Investment), Side::Current),
+/// The measures of the form: what is executed, by what it is of; none for all natures together.
+pub const MEASURES: [(&str, BudgetFlow, Option<BudgetNature>); 4] = [
+    ("BUDGET.REVENUE_EXECUTED", BudgetFlow::Revenue, None),
+    ("BUDGET.EXPENDITURE_EXECUTED", BudgetFlow::Expenditure, None),
+    ("BUDGET.RECURRENT_EXECUTED", BudgetFlow::Expenditure, Some(BudgetNature::Recurrent)),
+    ("BUDGET.INVESTMENT_EXECUTED", BudgetFlow::Expenditure, Some(BudgetNature::Investment)),
 ];
-
-/// Which amount a measure takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// What was executed.
-    Executed,
-    /// The estimate with all changes.
-    Current,
-    /// The estimate of the beginning.
-    Initial,
-}
 
 #[async_trait]
 impl Form for BudgetExecutionForm {
@@ -301,32 +285,14 @@ impl Form for BudgetExecutionForm {
         Ok(Review { errors, warnings })
     }
 
-    /// Keeps the estimates as they stand for the period's last day: rates are against these from then on.
-    async fn renew(&self, tx: &DatabaseTransaction, permit: &Permit, row: &submission::Model) -> ApiResult<()> {
-        let period = submissions::period_of(row)?;
-        let sums = store::sums_of_organisation(tx, row.organisation_id, period.year, period.end).await?;
-        store::keep_estimates(tx, permit, row.id, &sums).await
-    }
-
-    /// A kind of money of which nothing is assigned and nothing was reported has no figures.
+    /// Whoever reports and leaves a kind of money out has executed nothing of it.
     async fn figures(&self, tx: &DatabaseTransaction, row: &submission::Model) -> ApiResult<Figures> {
         let executed = store::executed_by_part(tx, &[row.id]).await?;
-        let mut estimates: store::Parts<(i64, i64)> = HashMap::new();
-        for kept in store::kept_estimates(tx, row.id).await? {
-            estimates.insert((kept.flow.parse()?, kept.nature.parse()?), (kept.initial_amount, kept.current_amount));
-        }
-        let value = |flow: BudgetFlow, nature: Option<BudgetNature>, side: Side| -> Option<i64> {
-            let of = |key: &&(BudgetFlow, BudgetNature)| key.0 == flow && nature.is_none_or(|nature| key.1 == nature);
-            let keys: HashSet<&(BudgetFlow, BudgetNature)> =
-                executed.keys().chain(estimates.keys()).filter(of).collect();
-            let amount = |key: &(BudgetFlow, BudgetNature)| match side {
-                Side::Executed => executed.get(key).copied().unwrap_or(0),
-                Side::Initial => estimates.get(key).map_or(0, |kept| kept.0),
-                Side::Current => estimates.get(key).map_or(0, |kept| kept.1),
-            };
-            (!keys.is_empty()).then(|| rules::exact_sum(keys.into_iter().map(amount))).flatten()
+        let value = |flow: BudgetFlow, nature: Option<BudgetNature>| -> Option<i64> {
+            let of = executed.iter().filter(|(key, _)| key.0 == flow && nature.is_none_or(|nature| key.1 == nature));
+            rules::exact_sum(of.map(|(_, amount)| *amount))
         };
-        Ok(MEASURES.map(|(measure, flow, nature, side)| (measure, value(flow, nature, side))).to_vec())
+        Ok(MEASURES.map(|(measure, flow, nature)| (measure, value(flow, nature))).to_vec())
     }
 
     async fn copy_lines(&self, tx: &DatabaseTransaction, permit: &Permit, from: Uuid, to: Uuid) -> ApiResult<()> {

@@ -10,11 +10,13 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::budget::{budget_code, budget_event, budget_line, budget_settlement};
+use uuid::Uuid;
 
 use super::reading::{self, Amounts, Base, LineAmounts, Wanted};
 use super::rules::{self, MoneyUnit};
 use super::store::{self, CodeFilter, LineFilter};
 use super::{BudgetCodeKind, BudgetEventKind, BudgetFlow, BudgetNature};
+use crate::access::graphql::{Person, load_person};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::connection::{Rows, connection, page};
 use crate::graphql::context::{ContextExt, or_null};
@@ -285,54 +287,72 @@ connection! {
 }
 
 /// What decisions did to a line (biến động dự toán).
-pub struct BudgetEvent(budget_event::Model);
+pub struct BudgetEvent {
+    row: budget_event::Model,
+    line: budget_line::Model,
+}
 
 /// What a decision did to a line of the budget (biến động dự toán). Never changed: another decision sets it right.
 #[Object]
 impl BudgetEvent {
     /// Whose (đơn vị).
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
-        Ok(load_required(ctx, self.0.organisation_id).await?)
+        Ok(load_required(ctx, self.row.organisation_id).await?)
     }
 
     /// The budget year (năm ngân sách).
     async fn fiscal_year(&self) -> i32 {
-        self.0.fiscal_year
+        self.row.fiscal_year
+    }
+
+    /// The line's classification, as `BudgetLine.code` says it (mục lục ngân sách).
+    async fn code(&self) -> &str {
+        &self.line.code
+    }
+
+    /// Whether money comes or goes on it.
+    async fn flow(&self) -> Result<BudgetFlow> {
+        Ok(BudgetFlow::from_str(&self.line.flow).map_err(ApiError::from)?)
     }
 
     /// What it does.
     async fn kind(&self) -> Result<BudgetEventKind> {
-        Ok(BudgetEventKind::from_str(&self.0.kind).map_err(ApiError::from)?)
+        Ok(BudgetEventKind::from_str(&self.row.kind).map_err(ApiError::from)?)
     }
 
     /// As it was entered, in đồng: of a cancellation what is taken away, above zero (số tiền).
     async fn amount(&self) -> Result<Vnd> {
-        Ok(money(self.0.amount)?)
+        Ok(money(self.row.amount)?)
     }
 
     /// As it counts, in đồng: a cancellation takes away.
     async fn effect(&self) -> Result<Vnd> {
-        Ok(money(self.0.effect)?)
+        Ok(money(self.row.effect)?)
     }
 
     /// Number of the decision (số quyết định).
     async fn decision_number(&self) -> &str {
-        &self.0.decision_number
+        &self.row.decision_number
     }
 
     /// Its day (ngày quyết định).
     async fn decision_date(&self) -> NaiveDate {
-        self.0.decision_date
+        self.row.decision_date
     }
 
     /// Why, where it needed one (giải trình).
     async fn explanation(&self) -> Option<&str> {
-        self.0.explanation.as_deref()
+        self.row.explanation.as_deref()
+    }
+
+    /// Who entered it (người nhập); null where the caller may not know.
+    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<ApiResult<Person>> {
+        or_null(load_person(ctx, self.row.recorded_by).await)
     }
 
     /// When it was entered.
     async fn recorded_at(&self) -> DateTime<Utc> {
-        self.0.recorded_at
+        self.row.recorded_at
     }
 }
 
@@ -572,7 +592,15 @@ impl BudgetQuery {
             code: filter.code,
         };
         let slice = store::event_page(connection, &viewer, &filter, &page(first, after, last, before)?).await?;
-        Ok(BudgetEventConnection(Rows::of(slice, BudgetEvent)))
+        let ids: Vec<Uuid> = slice.rows.iter().map(|(_, row)| row.line_id).collect();
+        let lines = store::lines_by_ids(connection, &ids).await?;
+        if ids.iter().any(|id| !lines.contains_key(id)) {
+            return Err(ApiError::internal("an event of no line").into());
+        }
+        Ok(BudgetEventConnection(Rows::of(slice, |row| {
+            let line = lines[&row.line_id].clone();
+            BudgetEvent { row, line }
+        })))
     }
 
     /// The settlement of a year (quyết toán năm); null while it is open.

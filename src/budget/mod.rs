@@ -4,6 +4,7 @@
 //! - [`classification`]: codes of mục lục ngân sách nhà nước as dated reference data; what a line is follows from them.
 //! - An **estimate** (dự toán) is the sum of append-only events, each by a decision. Nothing is edited: another
 //!   decision sets it right.
+//!   What it comes to is measured by month of the budget year: [`figures`].
 //! - **Execution** (thực hiện) is a form in the one workflow, cumulative since 1 January, for the months of the budget
 //!   year and its 13th period, which is open until 31 January.
 //! - **Settlement** (quyết toán) closes a year of the whole programme: the ward's budget is settled as one.
@@ -11,6 +12,7 @@
 //! Source: domain facts 8 and 13.7; Luật Ngân sách nhà nước; TT 324/2016/TT-BTC.
 
 pub mod classification;
+pub mod figures;
 pub mod form;
 pub mod graphql;
 pub mod reading;

@@ -50,7 +50,7 @@ pub struct Base {
     /// The day by which decisions and forms count.
     pub by: NaiveDate,
     forms: Vec<entity::workflow::submission::Model>,
-    last_year: Vec<Uuid>,
+    last_year: Vec<entity::workflow::submission::Model>,
 }
 
 /// Reads whose budget it is, and which forms say what of it was executed: four statements.
@@ -85,14 +85,15 @@ pub async fn base(connection: &impl ConnectionTrait, viewer: &Viewer, wanted: &W
         Some(before) => store::accepted_by(connection, of, before.year, before.end).await?,
         None => Vec::new(),
     };
-    let last_year = last_year.into_iter().map(|row| row.id).collect();
     Ok(Base { programme_id: programme.id, organisation, period, by, forms, last_year })
 }
 
-impl Base {
-    fn form_ids(&self) -> Vec<Uuid> {
-        self.forms.iter().map(|row| row.id).collect()
-    }
+fn ids(forms: &[entity::workflow::submission::Model]) -> Vec<Uuid> {
+    forms.iter().map(|row| row.id).collect()
+}
+
+fn whose(forms: &[entity::workflow::submission::Model]) -> HashSet<Uuid> {
+    forms.iter().map(|row| row.organisation_id).collect()
 }
 
 /// A budget added up.
@@ -108,8 +109,8 @@ pub struct Report {
 /// Adds a budget up, in the database.
 pub async fn report(connection: &impl ConnectionTrait, base: &Base, year: i32) -> ApiResult<Report> {
     let sums = store::sums_below(connection, (base.programme_id, base.organisation.id), year, base.by).await?;
-    let executed = store::executed_by_part(connection, &base.form_ids()).await?;
-    let last_year: Parts<i64> = store::executed_by_part(connection, &base.last_year).await?;
+    let executed = store::executed_by_part(connection, &ids(&base.forms)).await?;
+    let last_year: Parts<i64> = store::executed_by_part(connection, &ids(&base.last_year)).await?;
     let keys: HashSet<(BudgetFlow, BudgetNature)> =
         sums.keys().chain(executed.keys()).chain(last_year.keys()).copied().collect();
     let mut keys: Vec<(BudgetFlow, BudgetNature)> = keys.into_iter().collect();
@@ -131,7 +132,7 @@ pub async fn report(connection: &impl ConnectionTrait, base: &Base, year: i32) -
         .collect();
     let owing = store::organisations_with_estimates(connection, base.programme_id, year).await?;
     let below: HashSet<Uuid> = organisations::ids_below(connection, base.organisation.id).await?.into_iter().collect();
-    let reported: HashSet<Uuid> = base.forms.iter().map(|row| row.organisation_id).collect();
+    let reported = whose(&base.forms);
     let missing = owing.iter().filter(|id| below.contains(id) && !reported.contains(id)).count();
     let behind = base.period.map_or(0, |period| base.forms.iter().filter(|row| row.period_end < period.end).count());
     Ok(Report { parts, missing, behind })
@@ -178,17 +179,17 @@ pub async fn of_lines(
     year: i32,
     lines: &[budget_line::Model],
 ) -> ApiResult<HashMap<Uuid, LineAmounts>> {
-    let ids: Vec<Uuid> = lines.iter().map(|row| row.id).collect();
-    let sums = store::sums_of(connection, &ids, base.by).await?;
-    let executed = store::amounts_in(connection, &base.form_ids(), &ids).await?;
-    let reported: HashSet<Uuid> = base.forms.iter().map(|row| row.organisation_id).collect();
+    let line_ids: Vec<Uuid> = lines.iter().map(|row| row.id).collect();
+    let sums = store::sums_of(connection, &line_ids, base.by).await?;
+    let executed = store::amounts_in(connection, &ids(&base.forms), &line_ids).await?;
+    let (reported, reported_before) = (whose(&base.forms), whose(&base.last_year));
     let codes: Vec<String> = lines.iter().map(|row| row.code.clone()).collect();
     let mut units: Vec<Uuid> = lines.iter().map(|row| row.organisation_id).collect();
     units.sort_unstable();
     units.dedup();
     let before = store::lines_of(connection, year - 1, &units, &codes).await?;
     let before_ids: Vec<Uuid> = before.values().map(|row| row.id).collect();
-    let executed_before = store::amounts_in(connection, &base.last_year, &before_ids).await?;
+    let executed_before = store::amounts_in(connection, &ids(&base.last_year), &before_ids).await?;
     let of = |line: &budget_line::Model| {
         let row = executed.get(&line.id);
         // Whoever has reported and left a line out has executed nothing of it.
@@ -196,7 +197,8 @@ pub async fn of_lines(
         let last_year = before
             .get(&(line.organisation_id, line.code.clone()))
             .and_then(|row| executed_before.get(&row.id))
-            .map(|row| row.amount);
+            .map(|row| row.amount)
+            .or(reported_before.contains(&line.organisation_id).then_some(0));
         LineAmounts {
             amounts: Amounts { sums: sums.get(&line.id).copied().unwrap_or_default(), executed, last_year },
             explanation: row.and_then(|row| row.explanation.clone()),

@@ -73,6 +73,9 @@ pub struct Event<'a> {
 pub struct Standing {
     /// Its current estimate.
     pub current: i64,
+    /// The least that it has on any day from the decision's on, and that day: a decision with an earlier day changes the
+    /// days between, too.
+    pub least: (i64, NaiveDate),
     /// Whether it was assigned at the beginning of the year.
     pub has_initial: bool,
     /// What was spent, by the last accepted form.
@@ -113,7 +116,16 @@ pub fn check_events(events: &[Event<'_>], standing: &HashMap<&str, Standing>) ->
         }
         let (sum, before) = (after[event.line], standing.get(event.line).copied().unwrap_or_default());
         let explained = events.iter().any(|other| other.line == event.line && other.explained);
-        if sum < 0 {
+        // What the decision takes must be there on each day from its own on.
+        let (least, day) = before.least;
+        let lowest = least.saturating_add(sum.saturating_sub(before.current));
+        if sum >= 0 && lowest < 0 {
+            let message = Message::new("budget-below-zero-on")
+                .with("day", day.to_string())
+                .with("have", least)
+                .with("missing", lowest.saturating_neg());
+            faults.push(fault(LIST, index, &["amount"], UserErrorCode::OutOfRange, message));
+        } else if sum < 0 {
             let message =
                 Message::new("budget-below-zero").with("have", before.current).with("missing", sum.saturating_neg());
             faults.push(fault(LIST, index, &["amount"], UserErrorCode::OutOfRange, message));
@@ -333,7 +345,10 @@ mod tests {
     #[test]
     fn no_line_is_assigned_twice_or_below_zero_or_silently_below_what_is_spent() {
         use BudgetEventKind::{Adjustment, Cancellation, Initial, Supplement};
-        let have = |current, executed| HashMap::from([("A", Standing { current, has_initial: true, executed })]);
+        let day = NaiveDate::from_ymd_opt(2026, 5, 31).unwrap();
+        let have = |current, executed| {
+            HashMap::from([("A", Standing { current, least: (current, day), has_initial: true, executed })])
+        };
         let faults = |events: &[Event<'_>], standing| named(&check_events(events, &standing));
         assert_eq!(faults(&[event("A", Initial, 5)], have(9, 0)), ["DUPLICATE events.0.kind"]);
         assert_eq!(faults(&[event("B", Initial, 5), event("B", Initial, 6)], have(9, 0)), ["DUPLICATE events.1.kind"]);
@@ -349,6 +364,14 @@ mod tests {
         let revenue = Event { flow: BudgetFlow::Revenue, ..event("A", Adjustment, -3) };
         assert_eq!(faults(&[revenue], have(9, 7)), [""; 0]);
         assert_eq!(faults(&[event("A", Supplement, MAX_AMOUNT + 1)], have(9, 0)), ["OUT_OF_RANGE events.0.amount"]);
+        // Of the 9 that are there now, 4 were on 31 May: no decision of that day takes 5.
+        let once = |taken| {
+            let least = HashMap::from([("A", Standing { current: 9, least: (4, day), ..Standing::default() })]);
+            check_events(&[event("A", Cancellation, taken)], &least)
+        };
+        assert_eq!(once(4), []);
+        assert_eq!(named(&once(5)), ["OUT_OF_RANGE events.0.amount"]);
+        assert!(once(5)[0].message.render(Language::En).contains("on 2026-05-31"), "{:?}", once(5));
     }
 
     #[test]
@@ -397,16 +420,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_accepted_never_leaves_a_line_below_zero(
-            events in prop::collection::vec((0..3_usize, 0..5_usize, -50..100_i64), 1..12), current in 0..200_i64,
+        fn what_is_accepted_never_leaves_a_line_below_zero_on_any_day(
+            events in prop::collection::vec((0..3_usize, 0..5_usize, -50..100_i64), 1..12), current in 0..200_i64, least in 0..200_i64,
         ) {
+            let least = least.min(current);
             let lines = ["A", "B", "C"];
             let events: Vec<Event<'_>> = events.iter().map(|(line, kind, amount)| event(lines[*line], BudgetEventKind::ALL[*kind], *amount)).collect();
-            let standing: HashMap<&str, Standing> = lines.iter().map(|line| (*line, Standing { current, has_initial: false, executed: 0 })).collect();
+            let standing: HashMap<&str, Standing> = lines.iter().map(|line| (*line, Standing { current, least: (least, NaiveDate::MIN), ..Standing::default() })).collect();
             if check_events(&events, &standing).is_empty() {
                 for line in lines {
                     let of_line = events.iter().filter(|event| event.line == line);
-                    prop_assert!(current + of_line.map(|event| effect(event.kind, event.amount)).sum::<i64>() >= 0);
+                    prop_assert!(least + of_line.map(|event| effect(event.kind, event.amount)).sum::<i64>() >= 0);
                 }
             }
         }

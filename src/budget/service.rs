@@ -6,11 +6,12 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::NaiveDate;
 use entity::budget::budget_settlement;
 use entity::organisation::{organisation, programme};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::classification::{self, Classification, Given};
+use super::figures;
 use super::form::closed;
 use super::rules::{self, Event, Standing};
 use super::store::{self, NewEvent};
@@ -158,6 +159,8 @@ async fn allocate_in(
         .collect();
     let decision = (wanted.decision_number.as_str(), wanted.decision_date);
     store::insert_events(tx, &app.clock, &permit, of, decision, &new).await?;
+    let figures = figures(tx, programme.id, Some(wanted.year)).await?;
+    indicator::service::project_budget_register(tx, &app.clock, &permit, of, &figures::MEASURES, &figures).await?;
     let described: Vec<Json> = wanted
         .events
         .iter()
@@ -176,6 +179,16 @@ async fn allocate_in(
     journal(app, tx, request, &permit, programme.id, ("budget_estimate", after)).await?;
     idempotency::finish(tx, &permit, &key, programme.id).await?;
     Ok(Outcome::Done(new.len()))
+}
+
+/// What the estimates of a programme come to by month, of one year or of all.
+pub async fn figures(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    year: Option<i32>,
+) -> ApiResult<Vec<indicator::service::PeriodFigure>> {
+    let changes = store::changes_by_day(connection, programme_id, year).await?;
+    figures::figures(&changes).ok_or_else(|| ApiError::internal("amounts of the budget that no 64 bits hold"))
 }
 
 /// An event whose codes were looked up.
@@ -254,6 +267,7 @@ async fn weigh(
     let accepted = store::accepted_by(tx, (programme.id, root.id), wanted.year, last_day).await?;
     let forms: Vec<Uuid> = accepted.iter().map(|row| row.id).collect();
     let executed = store::amounts_in(tx, &forms, line_ids).await?;
+    let least = store::least_from(tx, line_ids, wanted.decision_date).await?;
     let names: Vec<String> = line_ids.iter().map(Uuid::to_string).collect();
     let standing: HashMap<&str, Standing> = names
         .iter()
@@ -261,7 +275,15 @@ async fn weigh(
         .map(|(name, id)| {
             let sums = sums.get(id).copied().unwrap_or_default();
             let executed = executed.get(id).map_or(0, |row| row.amount);
-            (name.as_str(), Standing { current: sums.current(), has_initial: sums.initial.is_some(), executed })
+            (
+                name.as_str(),
+                Standing {
+                    current: sums.current(),
+                    least: least.get(id).copied().unwrap_or((0, wanted.decision_date)),
+                    has_initial: sums.initial.is_some(),
+                    executed,
+                },
+            )
         })
         .collect();
     let events: Vec<Event<'_>> = resolved

@@ -3,17 +3,16 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use entity::budget::{
-    budget_code, budget_event, budget_execution_estimate, budget_execution_line, budget_line, budget_settlement,
-};
+use entity::budget::{budget_code, budget_event, budget_execution_line, budget_line, budget_settlement};
 use entity::workflow::submission;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set,
 };
 use uuid::Uuid;
 
 use super::classification::{Classification, Codes};
+use super::figures::Change;
 use super::rules::effect;
 use super::{BudgetCodeKind, BudgetEventKind, BudgetFlow, BudgetNature};
 use crate::access::viewer::{below, select_all};
@@ -257,20 +256,6 @@ pub async fn sums_below(
     parts_of(connection, &select).await
 }
 
-/// What was decided by a day about the lines of one organisation, by flow and nature.
-pub async fn sums_of_organisation(
-    connection: &impl ConnectionTrait,
-    organisation_id: Uuid,
-    year: i32,
-    by: NaiveDate,
-) -> ApiResult<Parts<Sums>> {
-    let select = sums_by_part(Expr::col((budget_event::Entity, budget_event::Column::DecisionDate)).lte(by))
-        .and_where(Expr::col((budget_event::Entity, budget_event::Column::FiscalYear)).eq(year))
-        .and_where(Expr::col((budget_event::Entity, budget_event::Column::OrganisationId)).eq(organisation_id))
-        .to_owned();
-    parts_of(connection, &select).await
-}
-
 fn sums_by_part(condition: SimpleExpr) -> SelectStatement {
     use {budget_event::Column as Event, budget_line::Column as Line};
     Query::select()
@@ -298,6 +283,88 @@ async fn parts_of(connection: &impl ConnectionTrait, select: &SelectStatement) -
         sums.add(kind.parse()?, row.try_get("", "amount")?).ok_or_else(too_large)?;
     }
     Ok(found)
+}
+
+/// By how much decisions changed the estimates of each organisation, by day: of one year, or of all.
+pub async fn changes_by_day(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    year: Option<i32>,
+) -> ApiResult<Vec<Change>> {
+    use {budget_event::Column as Event, budget_line::Column as Line};
+    let event = |column: Event| (budget_event::Entity, column);
+    let mut select = Query::select()
+        .columns([
+            event(Event::OrganisationId),
+            event(Event::FiscalYear),
+            event(Event::DecisionDate),
+            event(Event::Kind),
+        ])
+        .columns([(budget_line::Entity, Line::Flow), (budget_line::Entity, Line::Nature)])
+        .expr_as(whole_sum(Expr::col(event(Event::Effect))), Alias::new("amount"))
+        .from(budget_event::Entity)
+        .inner_join(budget_line::Entity, Expr::col((budget_line::Entity, Line::Id)).equals(event(Event::LineId)))
+        .and_where(Expr::col(event(Event::ProgrammeId)).eq(programme_id))
+        .group_by_columns([
+            event(Event::OrganisationId),
+            event(Event::FiscalYear),
+            event(Event::DecisionDate),
+            event(Event::Kind),
+        ])
+        .group_by_columns([(budget_line::Entity, Line::Flow), (budget_line::Entity, Line::Nature)])
+        .to_owned();
+    if let Some(year) = year {
+        select.and_where(Expr::col(event(Event::FiscalYear)).eq(year));
+    }
+    let rows = connection.query_all(&select).await?;
+    rows.iter()
+        .map(|row| {
+            let text = |column: &str| row.try_get::<String>("", column);
+            let kind: BudgetEventKind = text("kind")?.parse()?;
+            Ok(Change {
+                organisation_id: row.try_get("", "organisation_id")?,
+                year: row.try_get("", "fiscal_year")?,
+                on: row.try_get("", "decision_date")?,
+                flow: text("flow")?.parse()?,
+                nature: text("nature")?.parse()?,
+                initial: kind == BudgetEventKind::Initial,
+                amount: row.try_get("", "amount")?,
+            })
+        })
+        .collect()
+}
+
+/// What some lines have at the end of each day on which it changed, from a day on, and at that day's beginning: the least.
+pub async fn least_from(
+    connection: &impl ConnectionTrait,
+    line_ids: &[Uuid],
+    from: NaiveDate,
+) -> ApiResult<HashMap<Uuid, (i64, NaiveDate)>> {
+    use budget_event::Column;
+    let mut found: HashMap<Uuid, (i64, i64, NaiveDate)> = HashMap::new();
+    for chunk in line_ids.chunks(ROWS_AT_ONCE) {
+        let select = Query::select()
+            .columns([Column::LineId, Column::DecisionDate])
+            .expr_as(whole_sum(Expr::col(Column::Effect)), Alias::new("amount"))
+            .from(budget_event::Entity)
+            .and_where(Expr::col(Column::LineId).is_in(chunk.iter().copied()))
+            .group_by_columns([Column::LineId, Column::DecisionDate])
+            .order_by(Column::DecisionDate, Order::Asc)
+            .to_owned();
+        for row in connection.query_all(&select).await? {
+            let (line, day, amount): (Uuid, NaiveDate, i64) =
+                (row.try_get("", "line_id")?, row.try_get("", "decision_date")?, row.try_get("", "amount")?);
+            let (sum, least, on) = found.entry(line).or_insert((0, 0, from));
+            *sum = sum.checked_add(amount).ok_or_else(too_large)?;
+            // Up to the day only what stands on it counts.
+            if day <= from {
+                (*least, *on) = (*sum, from);
+            } else if *sum < *least {
+                (*least, *on) = (*sum, day);
+            }
+        }
+    }
+    Ok(found.into_iter().map(|(line, (_, least, on))| (line, (least, on))).collect())
 }
 
 /// An event to be written.
@@ -622,40 +689,6 @@ pub async fn replace_execution(
         budget_execution_line::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
     Ok(())
-}
-
-/// Keeps with a form the estimates that it was accepted against.
-pub async fn keep_estimates(
-    tx: &DatabaseTransaction,
-    _permit: &Permit,
-    submission_id: Uuid,
-    estimates: &Parts<Sums>,
-) -> ApiResult<()> {
-    use budget_execution_estimate::Column;
-    budget_execution_estimate::Entity::delete_many().filter(Column::SubmissionId.eq(submission_id)).exec(tx).await?;
-    if estimates.is_empty() {
-        return Ok(());
-    }
-    let rows = estimates.iter().map(|((flow, nature), sums)| budget_execution_estimate::ActiveModel {
-        submission_id: Set(submission_id),
-        flow: Set(flow.as_str().to_owned()),
-        nature: Set(nature.as_str().to_owned()),
-        initial_amount: Set(sums.initial.unwrap_or(0)),
-        current_amount: Set(sums.current()),
-    });
-    budget_execution_estimate::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    Ok(())
-}
-
-/// The estimates that a form was accepted against.
-pub async fn kept_estimates(
-    connection: &impl ConnectionTrait,
-    submission_id: Uuid,
-) -> ApiResult<Vec<budget_execution_estimate::Model>> {
-    Ok(budget_execution_estimate::Entity::find()
-        .filter(budget_execution_estimate::Column::SubmissionId.eq(submission_id))
-        .all(connection)
-        .await?)
 }
 
 /// The settlement of a year; none while it is open.

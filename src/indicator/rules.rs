@@ -4,7 +4,7 @@
 //! rate is always recomputed from summed parts, never averaged (domain facts 13.10). A comparison with a
 //! target uses the exact fraction, never the rounded display value (13.4).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -138,6 +138,8 @@ pub struct Figure {
     pub start: NaiveDate,
     /// Last day of its period; for a register's figure the day from which it holds.
     pub end: NaiveDate,
+    /// The year that its period is named after: January 2027 is of 2027, and the 13th period of 2026.
+    pub year: i32,
     /// The figure.
     pub value: i64,
 }
@@ -162,7 +164,7 @@ pub fn roll_up_forms(
 ) -> RolledUp {
     let mut by_organisation: BTreeMap<Uuid, BTreeMap<(NaiveDate, NaiveDate), i64>> = BTreeMap::new();
     for figure in figures {
-        if period.start <= figure.start && figure.end <= period.end {
+        if period.year == figure.year && period.start <= figure.start && figure.end <= period.end {
             by_organisation.entry(figure.organisation_id).or_default().insert((figure.start, figure.end), figure.value);
         }
     }
@@ -184,6 +186,64 @@ pub fn roll_up_forms(
         };
     }
     total
+}
+
+/// The figures of one organisation by the first and last day of their periods.
+type ByDays = BTreeMap<(NaiveDate, NaiveDate), i64>;
+
+/// Of each organisation what it has of the period's year by the period's end.
+fn of_year(period: &Period, figures: &[Figure]) -> BTreeMap<Uuid, ByDays> {
+    let mut found: BTreeMap<Uuid, ByDays> = BTreeMap::new();
+    for figure in figures.iter().filter(|figure| figure.year == period.year && figure.end <= period.end) {
+        found.entry(figure.organisation_id).or_default().insert((figure.start, figure.end), figure.value);
+    }
+    found
+}
+
+fn last_of(days: &ByDays) -> Option<i64> {
+    days.iter().max_by_key(|((start, end), _)| (*end, *start)).map(|(_, value)| *value)
+}
+
+/// Rolls up what accumulates in a year: for each organisation the last figure of the period's year by the period's
+/// end, then the sum. Who has given one before the period and none in it stands with that one and is missing, as is each
+/// of `owing` that has given none at all. Where some owe, whoever does not and has nothing is not missing. `there` says
+/// whether an organisation exists in a part.
+pub fn roll_up_cumulative(
+    period: &Period,
+    figures: &[Figure],
+    owing: &BTreeSet<Uuid>,
+    there: impl Fn(Uuid, &Period) -> bool,
+) -> RolledUp {
+    let known = of_year(period, figures);
+    let missing_whole = |id: Uuid| usize::from(there(id, period));
+    let mut missing: usize = owing.iter().filter(|id| !known.contains_key(id)).map(|id| missing_whole(*id)).sum();
+    let mut value = None;
+    for (organisation_id, days) in &known {
+        let inside: ByDays =
+            days.range((period.start, NaiveDate::MIN)..).map(|(days, value)| (*days, *value)).collect();
+        let (last, gaps) = if inside.is_empty() {
+            (last_of(days), missing_whole(*organisation_id))
+        } else {
+            let found = cover(period, &inside);
+            let gaps = found.missing.iter().filter(|part| there(*organisation_id, part)).count();
+            (found.chosen.last().copied(), gaps)
+        };
+        if owing.is_empty() || owing.contains(organisation_id) || last.is_some_and(|last| last != 0) {
+            missing += gaps;
+        }
+        value = match (value, last) {
+            (None, last) => last,
+            (Some(sum), Some(last)) => i64::checked_add(sum, last),
+            (sum, None) => sum,
+        };
+    }
+    RolledUp { value, missing: u32::try_from(missing).unwrap_or(u32::MAX) }
+}
+
+/// The organisations whose last figure of the period's year by the period's end is not 0.
+pub fn with_some(period: &Period, figures: &[Figure]) -> BTreeSet<Uuid> {
+    let some = |days: &ByDays| last_of(days).is_some_and(|value| value != 0);
+    of_year(period, figures).into_iter().filter(|(_, days)| some(days)).map(|(id, _)| id).collect()
 }
 
 /// Rolls the figures of a register up: for each organisation the last that holds by the end of the
@@ -289,7 +349,8 @@ mod tests {
 
     fn figure(organisation: u128, code: &str, value: i64) -> Figure {
         let period = period(code);
-        Figure { organisation_id: Uuid::from_u128(organisation), start: period.start, end: period.end, value }
+        let Period { start, end, year, .. } = period;
+        Figure { organisation_id: Uuid::from_u128(organisation), start, end, year, value }
     }
 
     fn always(_: Uuid, _: &Period) -> bool {
@@ -328,12 +389,47 @@ mod tests {
     }
 
     #[test]
+    fn what_accumulates_stands_until_the_next_and_who_owes_is_missing() {
+        let budget = |code: &str| Period::parse(Calendar::BudgetYear, code).unwrap();
+        let figure = |organisation: u128, code: &str, value| {
+            let Period { start, end, year, .. } = budget(code);
+            Figure { organisation_id: Uuid::from_u128(organisation), start, end, year, value }
+        };
+        let figures = [
+            figure(1, "2026-M01", 10),
+            figure(1, "2026-M03", 30),
+            figure(2, "2026-M03", 5),
+            figure(1, "2027-M01", 1),
+            figure(1, "2026-M13", 99),
+        ];
+        let owing = BTreeSet::from([1, 2, 3].map(Uuid::from_u128));
+        let of = |code| {
+            let found = roll_up_cumulative(&budget(code), &figures, &owing, always);
+            (found.value, found.missing)
+        };
+        assert_eq!(of("2026-M01"), (Some(10), 2));
+        assert_eq!(of("2026-M02"), (Some(10), 3));
+        assert_eq!(of("2026-M03"), (Some(35), 1));
+        assert_eq!(of("2026-Q1"), (Some(35), 4));
+        assert_eq!(of("2026-M12"), (Some(35), 3));
+        // January of the next year is two periods at once, and of two years.
+        assert_eq!((of("2026-M13"), of("2027-M01")), ((Some(104), 2), (Some(1), 2)));
+        assert_eq!(of("2025-M12"), (None, 3));
+        let none = roll_up_cumulative(&budget("2026-M02"), &figures, &owing, |id, _| id != Uuid::from_u128(3));
+        assert_eq!(none.missing, 2);
+        let flow = |code: &str| roll_up_forms(Additivity::Stock, &budget(code), &figures, always).value;
+        assert_eq!((flow("2026-M13"), flow("2027-M01")), (Some(99), Some(1)));
+        assert_eq!(with_some(&budget("2026-M02"), &figures), BTreeSet::from([Uuid::from_u128(1)]));
+    }
+
+    #[test]
     fn a_registers_figure_holds_from_its_day() {
         let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
         let at = |organisation, end, value| Figure {
             organisation_id: Uuid::from_u128(organisation),
             start: end,
             end,
+            year: 2026,
             value,
         };
         let figures = [at(1, day(1, 1), 40), at(1, day(5, 1), 39), at(2, day(2, 1), 3)];
@@ -348,7 +444,7 @@ mod tests {
             // Two organisations, twelve months each.
             let figures: Vec<Figure> = values.iter().enumerate().map(|(index, value)| {
                 let month = Period::generate(Calendar::Nd09, PeriodKind::Month, 2026, index as u32 % 12 + 1).unwrap();
-                Figure { organisation_id: Uuid::from_u128(index as u128 / 12), start: month.start, end: month.end, value: *value }
+                Figure { organisation_id: Uuid::from_u128(index as u128 / 12), start: month.start, end: month.end, year: month.year, value: *value }
             }).collect();
             let of = |code: &str| roll_up_forms(Additivity::Flow, &period(code), &figures, always).value.unwrap();
             prop_assert_eq!(of("2026"), values.iter().sum::<i64>());

@@ -11,7 +11,7 @@ use entity::workflow::submission;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 use uuid::Uuid;
 
-use super::rules::{self, Figure, RolledUp, Term};
+use super::rules::{self, Additivity, Figure, RolledUp, Term};
 use super::store::{self, Definition, FormulaTerm, NewValue, ObservationKey, Observed, Span};
 use super::{SourceKind, rules::TargetLine};
 use crate::access::Permit;
@@ -20,7 +20,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::form::FormCode;
 use crate::organisation;
 use crate::organisation::store::Shape;
-use crate::period::{Period, PeriodKind};
+use crate::period::{Calendar, Period, PeriodKind};
 use crate::template::definition::Place;
 use crate::template::disclosure::{self, Disclosures};
 use crate::template::rules::disclosure::Disclosed;
@@ -84,8 +84,8 @@ pub async fn project_ended(
 ) -> ApiResult<()> {
     let (mut measures, mut periods) = (BTreeSet::new(), BTreeMap::new());
     for row in store::current_values_of(tx, ended).await? {
-        let calendar = crate::period::Calendar::from_str(&row.calendar)?;
-        let around = Period::parse(calendar, &row.period_code)?.enclosing();
+        let calendar = Calendar::from_str(&row.calendar)?;
+        let around = around(&Period::parse(calendar, &row.period_code)?);
         for period in around.into_iter().filter(|period| period.end > last_day) {
             periods.insert(format!("{calendar} {}", period.code()), period);
             measures.insert(row.measure_code.clone());
@@ -105,10 +105,24 @@ pub async fn project_ended(
     project_indicators(tx, clock, permit, revision, &scope).await
 }
 
+/// The periods that a figure of one enters: all around it; and in the budget year, where a figure stands until the next,
+/// all of the year.
+fn around(period: &Period) -> Vec<Period> {
+    match period.calendar {
+        Calendar::BudgetYear if period.kind != PeriodKind::AdHoc => budget_periods(period.year),
+        _ => period.enclosing(),
+    }
+}
+
+/// Every period of a budget year.
+fn budget_periods(year: i32) -> Vec<Period> {
+    PeriodKind::ALL.iter().flat_map(|kind| Period::all(Calendar::BudgetYear, *kind, year)).collect()
+}
+
 /// The periods of which figures may change with an accepted form: all around its own; and where sums of the form are
 /// shown that are held against each other, those beside these.
 fn touched(row: &submission::Model, period: &Period) -> ApiResult<Vec<Period>> {
-    let mut periods = period.enclosing();
+    let mut periods = around(period);
     let form = FormCode::from_str(&row.form)?;
     if template::of(form).is_ok_and(|template| template.confidential == Some(Confidentiality::Sums)) {
         let beside: Vec<Period> = periods.iter().flat_map(disclosure::beside).collect();
@@ -192,13 +206,52 @@ pub async fn project_register(
     measures: &[&'static str],
     figures: &[RegisterFigure],
 ) -> ApiResult<()> {
-    let known: HashMap<(Uuid, String, String), measure_value::Model> =
-        store::current_register_values(tx, programme_id, measures)
-            .await?
-            .into_iter()
-            .map(|row| ((row.organisation_id, row.measure_code.clone(), row.period_code.clone()), row))
-            .collect();
-    let (superseded, new) = register_changes(&known, figures);
+    let known = store::current_register_values(tx, programme_id, measures).await?;
+    let figures: Vec<SpanFigure> = figures
+        .iter()
+        .map(|(organisation_id, measure, day, value)| (*organisation_id, *measure, Span::day(*day), *value))
+        .collect();
+    let programme = programme_of(tx, programme_id).await?;
+    write_register(tx, clock, permit, programme_id, (measures, register_periods(&programme)), known, &figures).await
+}
+
+/// A figure of a register of the budget year: whose, of which measure, for which period, how much.
+pub type PeriodFigure = (Uuid, &'static str, Period, i64);
+
+/// Writes the measures of a register that accumulate in one budget year, and the figures of every indicator that
+/// rests on them. Two budget years are open in January, so that a day alone would not tell of which one a figure is.
+pub async fn project_budget_register(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    permit: &Permit,
+    (programme_id, year): (Uuid, i32),
+    measures: &[&'static str],
+    figures: &[PeriodFigure],
+) -> ApiResult<()> {
+    let mut known = store::current_register_values(tx, programme_id, measures).await?;
+    known.retain(|row| year_of(&row.period_code) == Some(year));
+    let figures: Vec<SpanFigure> = figures
+        .iter()
+        .filter(|(_, _, period, _)| period.year == year)
+        .map(|(organisation_id, measure, period, value)| (*organisation_id, *measure, Span::period(period), *value))
+        .collect();
+    let scope = (measures, budget_periods(year));
+    write_register(tx, clock, permit, programme_id, scope, known, &figures).await
+}
+
+/// A figure of a register with the time for which it is.
+type SpanFigure = (Uuid, &'static str, Span, i64);
+
+async fn write_register(
+    tx: &DatabaseTransaction,
+    clock: &Clock,
+    permit: &Permit,
+    programme_id: Uuid,
+    (measures, periods): (&[&'static str], Vec<Period>),
+    known: Vec<measure_value::Model>,
+    figures: &[SpanFigure],
+) -> ApiResult<()> {
+    let (superseded, new) = register_changes(&known, figures)?;
     if new.is_empty() {
         return Ok(());
     }
@@ -207,55 +260,67 @@ pub async fn project_register(
 
     let changed: BTreeSet<Uuid> = new.iter().map(|value| value.organisation_id).collect();
     let upward = organisation::store::upward_of(tx, changed.into_iter().collect()).await?;
-    let programme = programme_of(tx, programme_id).await?;
     let scope = Scope {
         programme_id,
         organisations: upward.into_values().flatten().collect(),
         measures: measures.iter().map(|measure| (*measure).to_owned()).collect(),
-        periods: register_periods(&programme),
+        periods,
     };
     project_indicators(tx, clock, permit, revision, &scope).await
 }
 
 /// What must be marked and written so that a register's stored measures say what its figures say.
-fn register_changes(
-    known: &HashMap<(Uuid, String, String), measure_value::Model>,
-    figures: &[RegisterFigure],
-) -> (Vec<Uuid>, Vec<NewValue>) {
+fn register_changes(known: &[measure_value::Model], figures: &[SpanFigure]) -> ApiResult<(Vec<Uuid>, Vec<NewValue>)> {
+    type Key<'a> = (Uuid, &'a str, &'a str);
+    let known: HashMap<Key<'_>, &measure_value::Model> = known
+        .iter()
+        .map(|row| ((row.organisation_id, row.measure_code.as_str(), row.period_code.as_str()), row))
+        .collect();
     let (mut superseded, mut new) = (Vec::new(), Vec::new());
-    let mut given: HashSet<(Uuid, String, String)> = HashSet::with_capacity(figures.len());
-    for (organisation_id, measure, day, value) in figures {
-        let span = Span::day(*day);
-        let key = (*organisation_id, (*measure).to_owned(), span.code.clone());
-        let stored = known.get(&key);
+    let mut given: HashSet<Key<'_>> = HashSet::with_capacity(figures.len());
+    let value_of = |organisation_id: Uuid, measure: &str, span: Span, value: Option<i64>| NewValue {
+        organisation_id,
+        measure_code: measure.to_owned(),
+        span,
+        value,
+        source_kind: SourceKind::Register,
+        source_id: None,
+    };
+    for (organisation_id, measure, span, value) in figures {
+        let key = (*organisation_id, *measure, span.code.as_str());
         given.insert(key);
+        let stored = known.get(&key);
         if stored.is_some_and(|row| row.value == Some(*value)) {
             continue;
         }
         superseded.extend(stored.map(|row| row.id));
-        new.push(NewValue {
-            organisation_id: *organisation_id,
-            measure_code: (*measure).to_owned(),
-            span,
-            value: Some(*value),
-            source_kind: SourceKind::Register,
-            source_id: None,
-        });
+        new.push(value_of(*organisation_id, measure, span.clone(), Some(*value)));
     }
     for (key, row) in known {
-        if row.value.is_some() && !given.contains(key) {
+        if row.value.is_some() && !given.contains(&key) {
             superseded.push(row.id);
-            new.push(NewValue {
-                organisation_id: row.organisation_id,
-                measure_code: row.measure_code.clone(),
-                span: Span::day(row.period_start),
-                value: None,
-                source_kind: SourceKind::Register,
-                source_id: None,
-            });
+            new.push(value_of(row.organisation_id, &row.measure_code, span_of(row)?, None));
         }
     }
-    (superseded, new)
+    Ok((superseded, new))
+}
+
+/// The year that a period's code names; that of its last day for a span of days.
+fn year_of(code: &str) -> Option<i32> {
+    let last = code.rsplit_once('/').map_or(code, |(_, last)| last);
+    last.get(..4)?.parse().ok()
+}
+
+/// The time for which a stored figure is.
+fn span_of(row: &measure_value::Model) -> ApiResult<Span> {
+    Ok(Span {
+        calendar: Calendar::from_str(&row.calendar)?.as_str(),
+        // A register's figure holds from a day, which no reporting period is.
+        kind: PeriodKind::from_str(&row.period_kind).map_or(Span::DAY, PeriodKind::as_str),
+        code: row.period_code.clone(),
+        start: row.period_start,
+        end: row.period_end,
+    })
 }
 
 async fn programme_of(connection: &impl ConnectionTrait, programme_id: Uuid) -> ApiResult<programme::Model> {
@@ -271,7 +336,7 @@ async fn programme_of(connection: &impl ConnectionTrait, programme_id: Uuid) -> 
 pub fn register_periods(programme: &programme::Model) -> Vec<Period> {
     let kinds = [PeriodKind::Quarter, PeriodKind::HalfYear, PeriodKind::NineMonths, PeriodKind::Year];
     (programme.start_date.year() - 1..=programme.end_date.year())
-        .flat_map(|year| kinds.into_iter().flat_map(move |kind| Period::all(crate::period::Calendar::Nd09, kind, year)))
+        .flat_map(|year| kinds.into_iter().flat_map(move |kind| Period::all(Calendar::Nd09, kind, year)))
         .collect()
 }
 
@@ -325,7 +390,7 @@ pub fn key_of(row: &indicator_observation::Model) -> ApiResult<ObservationKey> {
         organisation_id: row.organisation_id,
         indicator_code: row.indicator_code.clone(),
         span: Span {
-            calendar: crate::period::Calendar::from_str(&row.calendar)?.as_str(),
+            calendar: Calendar::from_str(&row.calendar)?.as_str(),
             kind: PeriodKind::from_str(&row.period_kind)?.as_str(),
             code: row.period_code.clone(),
             start: row.period_start,
@@ -374,18 +439,22 @@ pub fn observe(
     for (upper, lower) in shape.closure.iter().filter(|(upper, _)| wanted(*upper)) {
         below.entry(*upper).or_default().insert(*lower);
     }
-    // Figures of forms by measure and calendar; of registers by measure alone.
-    let mut forms: HashMap<(&str, &str), Vec<Figure>> = HashMap::new();
-    let mut registers: HashMap<&str, Vec<Figure>> = HashMap::new();
+    // Figures of periods by measure and calendar; those that hold from a day, by measure alone.
+    let mut periodic: HashMap<(&str, &str), Vec<Figure>> = HashMap::new();
+    let mut dated: HashMap<&str, Vec<Figure>> = HashMap::new();
     for row in values {
         let Some(value) = row.value else { continue };
-        let figure =
-            Figure { organisation_id: row.organisation_id, start: row.period_start, end: row.period_end, value };
-        match SourceKind::from_str(&row.source_kind)? {
-            SourceKind::Register => registers.entry(&row.measure_code).or_default().push(figure),
-            SourceKind::Submission => {
-                forms.entry((row.measure_code.as_str(), row.calendar.as_str())).or_default().push(figure);
-            }
+        let figure = Figure {
+            organisation_id: row.organisation_id,
+            start: row.period_start,
+            end: row.period_end,
+            year: year_of(&row.period_code).ok_or_else(|| ApiError::internal("a period without a year"))?,
+            value,
+        };
+        if row.period_kind == Span::DAY {
+            dated.entry(&row.measure_code).or_default().push(figure);
+        } else {
+            periodic.entry((row.measure_code.as_str(), row.calendar.as_str())).or_default().push(figure);
         }
     }
     let mut found = BTreeMap::new();
@@ -393,25 +462,39 @@ pub fn observe(
         let own = |figures: &Vec<Figure>| -> Vec<Figure> {
             figures.iter().filter(|figure| lower.contains(&figure.organisation_id)).copied().collect()
         };
-        let own_forms: HashMap<(&str, &str), Vec<Figure>> =
-            forms.iter().map(|(key, figures)| (*key, own(figures))).collect();
-        let own_registers: HashMap<&str, Vec<Figure>> =
-            registers.iter().map(|(key, figures)| (*key, own(figures))).collect();
+        let own_periodic: HashMap<(&str, &str), Vec<Figure>> =
+            periodic.iter().map(|(key, figures)| (*key, own(figures))).collect();
+        let own_dated: HashMap<&str, Vec<Figure>> = dated.iter().map(|(key, figures)| (*key, own(figures))).collect();
         let kept =
             |definition: &&Definition| !definition.row.whole_programme_only || shape.top == Some(*organisation_id);
         for definition in definitions.iter().filter(kept) {
             for period in periods.iter().filter(|period| period.calendar == definition.calendar) {
-                let rolled = |term: &FormulaTerm| match term.source {
-                    SourceKind::Register => own_registers
+                let of_periods = |term: &FormulaTerm| {
+                    let key = (term.measure.code.as_str(), period.calendar.as_str());
+                    own_periodic.get(&key).cloned().unwrap_or_default()
+                };
+                let there = |id: Uuid, part: &Period| shape.there(id, (part.start, part.end));
+                // Whoever has something in the register owes the form that is held against it.
+                let owing: BTreeSet<Uuid> = definition
+                    .terms()
+                    .filter(|term| term.source == SourceKind::Register && term.additivity == Additivity::Cumulative)
+                    .flat_map(|term| rules::with_some(period, &of_periods(term)))
+                    .collect();
+                let rolled = |term: &FormulaTerm| match (term.additivity, term.source) {
+                    (Additivity::Cumulative, SourceKind::Submission) => {
+                        rules::roll_up_cumulative(period, &of_periods(term), &owing, there)
+                    }
+                    // What a register has not is not there: nothing is missing of it.
+                    (Additivity::Cumulative, SourceKind::Register) => RolledUp {
+                        missing: 0,
+                        ..rules::roll_up_cumulative(period, &of_periods(term), &BTreeSet::new(), there)
+                    },
+                    (_, SourceKind::Register) => own_dated
                         .get(term.measure.code.as_str())
                         .map_or_else(RolledUp::default, |figures| rules::roll_up_register(period, figures)),
-                    SourceKind::Submission => own_forms
-                        .get(&(term.measure.code.as_str(), period.calendar.as_str()))
-                        .map_or_else(RolledUp::default, |figures| {
-                            rules::roll_up_forms(term.additivity, period, figures, |id, part| {
-                                shape.there(id, (part.start, part.end))
-                            })
-                        }),
+                    (additivity, SourceKind::Submission) => {
+                        rules::roll_up_forms(additivity, period, &of_periods(term), there)
+                    }
                 };
                 let terms = |side: &[FormulaTerm]| -> Vec<Term> {
                     side.iter().map(|term| Term { measure: rolled(term), coefficient: term.coefficient }).collect()
@@ -468,16 +551,7 @@ pub async fn rebuild(
     let known: HashMap<(Uuid, String, Span), measure_value::Model> = store::all_current_values(tx, programme_id)
         .await?
         .into_iter()
-        .map(|row| {
-            let span = Span {
-                calendar: crate::period::Calendar::from_str(&row.calendar)?.as_str(),
-                kind: PeriodKind::from_str(&row.period_kind).map_or("DAY", PeriodKind::as_str),
-                code: row.period_code.clone(),
-                start: row.period_start,
-                end: row.period_end,
-            };
-            Ok(((row.organisation_id, row.measure_code.clone(), span), row))
-        })
+        .map(|row| Ok(((row.organisation_id, row.measure_code.clone(), span_of(&row)?), row)))
         .collect::<ApiResult<_>>()?;
     let mut differences = Vec::new();
     let (mut superseded, mut new) = (Vec::new(), Vec::new());
@@ -516,21 +590,20 @@ pub async fn rebuild(
 
     let programme = programme_of(tx, programme_id).await?;
     let mut periods: BTreeMap<(NaiveDate, NaiveDate, String), Period> = BTreeMap::new();
-    for value in expected.iter().filter(|value| value.source_kind == SourceKind::Submission) {
-        let calendar = crate::period::Calendar::from_str(value.span.calendar)?;
-        for period in Period::parse(calendar, &value.span.code)?.enclosing() {
+    for value in expected.iter().filter(|value| value.span.kind != Span::DAY) {
+        let calendar = Calendar::from_str(value.span.calendar)?;
+        for period in around(&Period::parse(calendar, &value.span.code)?) {
             periods.insert((period.start, period.end, format!("{calendar} {}", period.code())), period);
         }
     }
     let periods: Vec<Period> = periods.into_values().collect();
     let values: Vec<measure_value::Model> = expected.iter().map(|value| as_row(programme_id, value)).collect();
     let shape = organisation::store::shape_of_programme(tx, programme_id).await?;
-    let (of_forms, of_registers): (Vec<Definition>, Vec<Definition>) = store::definitions(tx)
-        .await?
-        .into_iter()
-        .partition(|definition| definition.terms().any(|term| term.source == SourceKind::Submission));
-    let mut wanted = observe(&of_forms, &values, &shape, &periods, |_| true)?;
-    disclose(tx, programme_id, &of_forms, &mut wanted).await?;
+    let by_day = |term: &FormulaTerm| term.source == SourceKind::Register && term.additivity != Additivity::Cumulative;
+    let (of_registers, of_periods): (Vec<Definition>, Vec<Definition>) =
+        store::definitions(tx).await?.into_iter().partition(|definition| definition.terms().all(by_day));
+    let mut wanted = observe(&of_periods, &values, &shape, &periods, |_| true)?;
+    disclose(tx, programme_id, &of_periods, &mut wanted).await?;
     wanted.extend(observe(&of_registers, &values, &shape, &register_periods(&programme), |_| true)?);
     let stored = store::all_current_observations(tx, programme_id).await?;
     let (superseded_observations, new_observations) = observation_changes(&stored, wanted)?;

@@ -205,6 +205,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// The kind of a register's figure, which holds from a day on.
+    pub const DAY: &str = "DAY";
+
     /// Of a reporting period.
     pub fn period(period: &crate::period::Period) -> Span {
         Span {
@@ -218,11 +221,11 @@ impl Span {
 
     /// Of a register's figure: the day from which it holds.
     pub fn day(day: NaiveDate) -> Span {
-        Span { calendar: Calendar::Calendar.as_str(), kind: "DAY", code: day.to_string(), start: day, end: day }
+        Span { calendar: Calendar::Calendar.as_str(), kind: Span::DAY, code: day.to_string(), start: day, end: day }
     }
 }
 
-/// The current figures of a register's measures.
+/// The current figures of a register's measures: all of them, also those that a form gave before the register did.
 pub async fn current_register_values(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
@@ -231,7 +234,6 @@ pub async fn current_register_values(
     Ok(measure_value::Entity::find()
         .filter(measure_value::Column::ProgrammeId.eq(programme_id))
         .filter(measure_value::Column::SupersededRevision.is_null())
-        .filter(measure_value::Column::SourceKind.eq(SourceKind::Register.as_str()))
         .filter(measure_value::Column::MeasureCode.is_in(measures.iter().copied()))
         .all(connection)
         .await?)
@@ -294,7 +296,7 @@ pub async fn last_stock(
     Ok(Some(Stock { code, end: last.period_end, values }))
 }
 
-/// The current figures that forms of some organisations gave.
+/// The current figures of some organisations that are for periods: of forms, and of registers of the budget year.
 pub async fn current_values_of(
     connection: &impl ConnectionTrait,
     organisation_ids: &[Uuid],
@@ -302,7 +304,7 @@ pub async fn current_values_of(
     Ok(measure_value::Entity::find()
         .filter(measure_value::Column::OrganisationId.is_in(organisation_ids.iter().copied()))
         .filter(measure_value::Column::SupersededRevision.is_null())
-        .filter(measure_value::Column::SourceKind.eq(SourceKind::Submission.as_str()))
+        .filter(measure_value::Column::PeriodKind.ne(Span::DAY))
         .filter(measure_value::Column::Value.is_not_null())
         .all(connection)
         .await?)
@@ -709,8 +711,8 @@ pub async fn values_page(
 }
 
 /// A page of the figures from which an indicator's figure was computed, as they were known at its revision:
-/// those of the measures for the organisations at and below its own, inside its period (of registers: held
-/// by its end).
+/// those of the measures for the organisations at and below its own, inside its period; of registers: held by its end; in
+/// the budget year, where the last figure stands until the next: of its year, by its end.
 pub async fn contributions(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
@@ -720,9 +722,14 @@ pub async fn contributions(
 ) -> ApiResult<Slice<measure_value::Model>> {
     use measure_value::Column;
     let below = crate::access::viewer::below(vec![observation.organisation_id]);
-    let in_period = Condition::all()
-        .add(Column::Calendar.eq(observation.calendar.as_str()))
-        .add(Column::PeriodStart.gte(observation.period_start));
+    let in_period = Condition::all().add(Column::Calendar.eq(observation.calendar.as_str()));
+    let year = observation.period_code.get(..4).unwrap_or_default();
+    let in_period = if observation.calendar == Calendar::BudgetYear.as_str() {
+        in_period.add(Column::PeriodCode.starts_with(year))
+    } else {
+        in_period.add(Column::PeriodStart.gte(observation.period_start))
+    };
+    let by_day = Column::SourceKind.eq(SourceKind::Register.as_str()).and(Column::PeriodKind.eq(Span::DAY));
     let condition = Condition::all()
         .add(viewer.measure_values())
         .add(Column::ProgrammeId.eq(observation.programme_id))
@@ -734,7 +741,7 @@ pub async fn contributions(
         .add(Column::MeasureCode.is_in(measures.iter().copied()))
         .add(Column::OrganisationId.in_subquery(below))
         .add(Column::PeriodEnd.lte(observation.period_end))
-        .add(Condition::any().add(in_period).add(Column::SourceKind.eq(SourceKind::Register.as_str())));
+        .add(Condition::any().add(in_period).add(by_day));
     let mut select = select_all::<measure_value::Entity>();
     select.cond_where(condition);
     page.fetch(connection, &MEASURE_ORDER, select, |row: &measure_value::Model| {

@@ -1,13 +1,14 @@
-//! What the register counts, from each day on which it changes.
+//! What the register counts, month by month of the budget year.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::indicator::service::RegisterFigure;
+use crate::indicator::service::PeriodFigure;
+use crate::period::{Calendar, Period, PeriodKind};
 
-/// The measures of this register: the plan of the year that runs, and what is disbursed of it.
+/// The measures of this register: the plan of a year, and what is disbursed of it.
 pub const MEASURES: [&str; 2] = ["INVESTMENT.PLAN", "INVESTMENT.DISBURSED"];
 
 /// A change of the plan of a year, from a day on.
@@ -38,73 +39,40 @@ pub struct MonthPaid {
     pub disbursed: i64,
 }
 
-/// The last day of a month of a plan year.
-pub fn month_end(year: i32, month: i32) -> Option<NaiveDate> {
-    let (year, month) = if month >= 12 { (year + 1, month - 11) } else { (year, month + 1) };
-    NaiveDate::from_ymd_opt(year, u32::try_from(month).ok()?, 1)?.pred_opt()
-}
-
-/// What the register counts of each manager, from each day on which it changes. On a day of a year it is that year's plan
-/// that counts: what is paid in January of the year before is seen in the report of that year, and in no figure.
-pub fn figures(plans: &[PlanChange], paid: &[MonthPaid]) -> Vec<RegisterFigure> {
-    // By manager and year: from which day by how much the two sums change.
-    let mut changes: BTreeMap<(Uuid, i32), BTreeMap<NaiveDate, [i64; 2]>> = BTreeMap::new();
+/// What the register counts of each manager: the plan by the end of each month from the first by which anything was decided, and
+/// what was disbursed by the end of each month that is recorded, 0 before the first. A project of which a month is not
+/// recorded stands with its last. None where a sum overflows.
+pub fn figures(plans: &[PlanChange], paid: &[MonthPaid]) -> Option<Vec<PeriodFigure>> {
+    type Year<'a> = (Vec<&'a PlanChange>, Vec<&'a MonthPaid>);
+    let mut by_manager: BTreeMap<(Uuid, i32), Year<'_>> = BTreeMap::new();
     for change in plans {
-        let (Some(first), Some(last)) =
-            (NaiveDate::from_ymd_opt(change.year, 1, 1), NaiveDate::from_ymd_opt(change.year, 12, 31))
-        else {
-            continue;
-        };
-        // Decided in January after its year: no day of the year is left on which it counts.
-        if change.on > last {
-            continue;
-        }
-        let day = change.on.max(first);
-        changes.entry((change.organisation_id, change.year)).or_default().entry(day).or_default()[0] += change.amount;
+        by_manager.entry((change.organisation_id, change.year)).or_default().0.push(change);
     }
-    let mut before: HashMap<(Uuid, i32), i64> = HashMap::new();
-    let mut months: Vec<&MonthPaid> = paid.iter().collect();
-    months.sort_by_key(|paid| (paid.project_id, paid.year, paid.month));
-    for month in months {
-        let Some(day) = month_end(month.year, month.month).filter(|day| day.year() == month.year) else { continue };
-        let last = before.insert((month.project_id, month.year), month.disbursed).unwrap_or(0);
-        changes.entry((month.organisation_id, month.year)).or_default().entry(day).or_default()[1] +=
-            month.disbursed - last;
+    for month in paid {
+        by_manager.entry((month.organisation_id, month.year)).or_default().1.push(month);
     }
-    let managers: BTreeSet<Uuid> = changes.keys().map(|(id, _)| *id).collect();
     let mut found = Vec::new();
-    for manager in managers {
-        let years: Vec<(i32, &BTreeMap<NaiveDate, [i64; 2]>)> =
-            changes.iter().filter(|((id, _), _)| *id == manager).map(|((_, year), days)| (*year, days)).collect();
-        let mut known: [Option<i64>; 2] = [None, None];
-        let mut tell = |day: NaiveDate, sums: [i64; 2], found: &mut Vec<RegisterFigure>| {
-            for ((measure, sum), known) in MEASURES.into_iter().zip(sums).zip(&mut known) {
-                if *known != Some(sum) {
-                    found.push((manager, measure, day, sum));
-                    *known = Some(sum);
-                }
+    for ((manager, year), (plans, mut paid)) in by_manager {
+        paid.sort_by_key(|paid| paid.month);
+        for period in Period::all(Calendar::BudgetYear, PeriodKind::Month, year) {
+            let decided: Vec<i64> =
+                plans.iter().filter(|change| change.on <= period.end).map(|change| change.amount).collect();
+            let planned = !decided.is_empty();
+            if planned {
+                let plan = decided.into_iter().try_fold(0_i64, i64::checked_add)?;
+                found.push((manager, MEASURES[0], period, plan));
             }
-        };
-        for (place, (year, days)) in years.iter().enumerate() {
-            let mut sums = [0, 0];
-            let first = NaiveDate::from_ymd_opt(*year, 1, 1).unwrap_or_default();
-            // A new year begins with nothing of the old one.
-            if !days.contains_key(&first) && place > 0 {
-                tell(first, sums, &mut found);
-            }
-            for (day, change) in days.iter() {
-                sums = [sums[0] + change[0], sums[1] + change[1]];
-                tell(*day, sums, &mut found);
-            }
-            let next = years.get(place + 1).map(|(next, _)| *next);
-            if next != Some(year + 1)
-                && let Some(after) = NaiveDate::from_ymd_opt(year + 1, 1, 1)
-            {
-                tell(after, [0, 0], &mut found);
+            let number = i32::try_from(period.number).ok()?;
+            let recorded = paid.iter().any(|paid| paid.month == number);
+            let before = paid.iter().take_while(|paid| paid.month <= number);
+            let last: HashMap<Uuid, i64> = before.map(|paid| (paid.project_id, paid.disbursed)).collect();
+            if recorded || (planned && last.is_empty()) {
+                let sum = last.into_values().try_fold(0_i64, i64::checked_add)?;
+                found.push((manager, MEASURES[1], period, sum));
             }
         }
     }
-    found
+    Some(found)
 }
 
 #[cfg(test)]
@@ -112,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_year_counts_its_own_plan() {
+    fn each_year_counts_its_own_plan_to_the_end_of_january() {
         let day = |text: &str| -> NaiveDate { text.parse().unwrap() };
         let id = Uuid::from_u128;
         let plan = |year, on: &str, amount| PlanChange { organisation_id: id(1), year, on: day(on), amount };
@@ -123,36 +91,35 @@ mod tests {
             month,
             disbursed,
         };
-        let found = figures(
-            &[
-                plan(2026, "2025-12-20", 100),
-                plan(2026, "2026-05-10", 20),
-                plan(2026, "2027-01-20", 7),
-                plan(2027, "2027-02-01", 50),
-            ],
-            &[paid(8, 1, 10), paid(8, 3, 40), paid(9, 3, 5), paid(8, 13, 90)],
-        );
-        let told: Vec<String> = found
-            .iter()
-            .map(|(_, measure, day, sum)| format!("{} {day} {sum}", measure.rsplit_once('.').unwrap().1))
-            .collect();
+        let plans = [
+            plan(2026, "2025-12-20", 100),
+            plan(2026, "2026-05-10", 20),
+            plan(2026, "2027-01-20", 7),
+            plan(2027, "2027-02-01", 50),
+        ];
+        let paid = [paid(8, 2, 10), paid(8, 4, 40), paid(9, 4, 5), paid(8, 13, 90)];
+        let mut told: Vec<String> = Vec::new();
+        let mut last = HashMap::new();
+        // What changes from month to month.
+        for (_, measure, period, sum) in figures(&plans, &paid).unwrap() {
+            if last.insert((measure, period.year), sum) != Some(sum) {
+                told.push(format!("{} {} {sum}", period.code(), measure.rsplit_once('.').unwrap().1));
+            }
+        }
         assert_eq!(
             told,
             [
-                "PLAN 2026-01-01 100",
-                "DISBURSED 2026-01-01 0",
-                "DISBURSED 2026-01-31 10",
-                "DISBURSED 2026-03-31 45",
-                "PLAN 2026-05-10 120",
-                "PLAN 2027-01-01 0",
-                "DISBURSED 2027-01-01 0",
-                "PLAN 2027-02-01 50",
-                "PLAN 2028-01-01 0",
+                "2026-M01 PLAN 100",
+                "2026-M01 DISBURSED 0",
+                "2026-M02 DISBURSED 10",
+                "2026-M04 DISBURSED 45",
+                "2026-M05 PLAN 120",
+                "2026-M13 PLAN 127",
+                "2026-M13 DISBURSED 95",
+                "2027-M02 PLAN 50",
+                "2027-M02 DISBURSED 0",
             ]
         );
-        assert_eq!(
-            (month_end(2026, 12), month_end(2026, 13), month_end(2026, 2)),
-            (Some(day("2026-12-31")), Some(day("2027-01-31")), Some(day("2026-02-28")))
-        );
+        assert_eq!(figures(&[plan(2026, "2026-01-01", i64::MAX), plan(2026, "2026-01-02", 1)], &[]), None);
     }
 }

@@ -9,15 +9,18 @@ use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::investment::{capital_event, investment_project};
+use entity::investment::{capital_event, disbursement, investment_project};
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use super::service::{self, Amounts, Base};
 use super::store::{self, Filter};
 use super::{CapitalEventKind, ProjectGroup, rules};
+use crate::access::graphql::{Person, load_person};
 use crate::budget::rules::{MoneyUnit, shown};
-use crate::error::ApiError;
+use crate::error::{ApiError, ApiResult};
 use crate::graphql::connection::{Rows, connection, page};
-use crate::graphql::context::ContextExt;
+use crate::graphql::context::{ContextExt, or_null};
 use crate::graphql::rate::Rate;
 use crate::graphql::scalar::{Count, Vnd, money};
 use crate::i18n::Language;
@@ -28,7 +31,8 @@ use crate::period::graphql::PeriodCode;
 /// What a capital plan comes to by the end of a month.
 pub struct InvestmentAmounts {
     amounts: Amounts,
-    month: i32,
+    /// How many of the months asked for have ended.
+    ended: i32,
 }
 
 /// What a capital plan comes to by the end of a month, in whole đồng: of a project, or of several together.
@@ -85,15 +89,16 @@ impl InvestmentAmounts {
     }
 
     /// The share of the plan, in percent, that is disbursed by 31 January at the pace so far (dự báo): the amount so far over the
-    /// months that are recorded, times 13. Null without a plan, and before the first month.
+    /// months that are recorded (of several projects: up to the latest of them), times 13. Null without a plan, and before the first month.
     async fn forecast_percent(&self) -> Option<String> {
         let month = self.amounts.month?;
         rules::forecast(self.amounts.paid.disbursed, self.amounts.plan.total(), month.into())?.percent()
     }
 
-    /// Whether less is disbursed than an even pace over the 13 months would have by the end of the month asked for.
+    /// Whether less is disbursed than an even pace over the 13 months would have by the end of the month asked for, or of the
+    /// last that has ended.
     async fn behind_pace(&self) -> bool {
-        rules::behind(self.amounts.paid.disbursed, self.amounts.plan.total(), self.month.into())
+        rules::behind(self.amounts.paid.disbursed, self.amounts.plan.total(), self.ended.into())
     }
 
     /// The plan as people read it, rounded half up.
@@ -169,7 +174,7 @@ impl InvestmentProject {
 
     /// What its plan comes to by the end of the month asked for; null where the project was not asked for of a month.
     async fn amounts(&self) -> Option<InvestmentAmounts> {
-        self.amounts.map(|(amounts, month)| InvestmentAmounts { amounts, month })
+        self.amounts.map(|(amounts, ended)| InvestmentAmounts { amounts, ended })
     }
 
     /// Grows with every change.
@@ -231,11 +236,88 @@ impl CapitalEvent {
     async fn explanation(&self) -> Option<&str> {
         self.row.explanation.as_deref()
     }
+
+    /// Who entered it (người nhập).
+    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<ApiResult<Person>> {
+        or_null(load_person(ctx, self.row.recorded_by).await)
+    }
+
+    /// When it was entered.
+    async fn recorded_at(&self) -> DateTime<Utc> {
+        self.row.recorded_at
+    }
 }
 
 connection! {
     /// A page of what decisions put into capital plans.
     CapitalEventConnection, CapitalEventEdge, CapitalEvent
+}
+
+/// What was recorded as paid for a project by the end of a month (giải ngân).
+pub struct Disbursement {
+    row: disbursement::Model,
+    project: String,
+    superseded: bool,
+}
+
+/// What was recorded as paid for a project by the end of a month (giải ngân lũy kế). Never changed: a correction is the
+/// next edition.
+#[Object]
+impl Disbursement {
+    /// The project's code.
+    async fn project(&self) -> &str {
+        &self.project
+    }
+
+    /// The month of the budget year; `2026-M13` is until 31 January (tháng).
+    async fn period(&self) -> PeriodCode {
+        PeriodCode(format!("{}-M{:02}", self.row.plan_year, self.row.month))
+    }
+
+    /// Its edition, from 1 (phiên bản).
+    async fn edition(&self) -> i32 {
+        self.row.edition
+    }
+
+    /// Whether a later edition took its place (đã thay thế).
+    async fn superseded(&self) -> bool {
+        self.superseded
+    }
+
+    /// Disbursed at the Treasury since 1 January, in đồng (giải ngân lũy kế).
+    async fn disbursed(&self) -> Result<Vnd> {
+        Ok(money(self.row.disbursed)?)
+    }
+
+    /// Of it from the extended plan, in đồng (giải ngân vốn kéo dài).
+    async fn of_extended(&self) -> Result<Vnd> {
+        Ok(money(self.row.of_extended)?)
+    }
+
+    /// Work accepted since 1 January, in đồng (khối lượng nghiệm thu lũy kế).
+    async fn accepted_volume(&self) -> Result<Vnd> {
+        Ok(money(self.row.accepted_volume)?)
+    }
+
+    /// Why it corrects the edition before (lý do điều chỉnh).
+    async fn reason(&self) -> Option<&str> {
+        self.row.reason.as_deref()
+    }
+
+    /// Who recorded it (người nhập).
+    async fn recorded_by(&self, ctx: &Context<'_>) -> Option<ApiResult<Person>> {
+        or_null(load_person(ctx, self.row.recorded_by).await)
+    }
+
+    /// When.
+    async fn recorded_at(&self) -> DateTime<Utc> {
+        self.row.recorded_at
+    }
+}
+
+connection! {
+    /// A page of what was recorded as paid.
+    DisbursementConnection, DisbursementEdge, Disbursement
 }
 
 /// Public investment added up (tổng hợp đầu tư công).
@@ -261,7 +343,7 @@ impl InvestmentReport {
 
     /// What all plans come to.
     async fn amounts(&self) -> InvestmentAmounts {
-        InvestmentAmounts { amounts: self.amounts, month: self.base.month }
+        InvestmentAmounts { amounts: self.amounts, ended: self.base.ended }
     }
 
     /// How many projects have a plan in the year.
@@ -312,8 +394,11 @@ impl InvestmentQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<InvestmentProjectConnection> {
         let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
+        let today = ctx.app()?.clock.today();
         let base = match &period {
-            Some(period) => Some(service::base(connection, &viewer, (programme.as_deref(), None), &period.0).await?),
+            Some(period) => {
+                Some(service::base(connection, &viewer, (programme.as_deref(), None), &period.0, today).await?)
+            }
             None => None,
         };
         let amounts = match &base {
@@ -334,9 +419,9 @@ impl InvestmentQuery {
             completed: filter.completed,
         };
         let slice = store::page(connection, &viewer, &filter, &page(first, after, last, before)?).await?;
-        let month = base.as_ref().map(|base| base.month);
+        let ended = base.as_ref().map(|base| base.ended);
         Ok(InvestmentProjectConnection(Rows::of(slice, |row| InvestmentProject {
-            amounts: month.map(|month| (amounts.get(&row.id).copied().unwrap_or_default(), month)),
+            amounts: ended.map(|ended| (amounts.get(&row.id).copied().unwrap_or_default(), ended)),
             row: Arc::new(row),
         })))
     }
@@ -354,7 +439,8 @@ impl InvestmentQuery {
     ) -> Result<InvestmentReport> {
         let connection = ctx.app()?.db.read();
         let whose = (programme.as_deref(), organisation.as_deref());
-        let base = service::base(connection, &ctx.viewer()?, whose, &period.0).await?;
+        let today = ctx.app()?.clock.today();
+        let base = service::base(connection, &ctx.viewer()?, whose, &period.0, today).await?;
         let of_projects = base.amounts()?;
         let ids = service::projects_below(connection, &base).await?;
         let parts: Vec<Amounts> = ids.iter().filter_map(|id| of_projects.get(id).copied()).collect();
@@ -379,19 +465,56 @@ impl InvestmentQuery {
     ) -> Result<CapitalEventConnection> {
         let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
         let programme = organisations::programme_by_code(connection, &viewer, programme.as_deref()).await?;
-        let projects = store::all(connection, programme.id).await?;
-        let project_id = match &project {
-            Some(code) => {
-                let found = projects.values().find(|row| row.code == *code).map(|row| row.id);
-                Some(found.ok_or_else(|| ApiError::not_found("kind-investment-project", code))?)
-            }
-            None => None,
-        };
+        let project_id = project_id(connection, programme.id, project.as_deref()).await?;
         let page = page(first, after, last, before)?;
         let slice = store::event_page(connection, &viewer, (programme.id, plan_year), project_id, &page).await?;
+        let ids = slice.rows.iter().map(|(_, row)| row.project_id).collect();
+        let projects = store::by_ids(connection, ids).await?;
         Ok(CapitalEventConnection(Rows::of(slice, |row| CapitalEvent {
             project: projects.get(&row.project_id).map(|project| project.code.clone()).unwrap_or_default(),
             row,
         })))
     }
+
+    /// What was recorded as paid in a plan year (lịch sử giải ngân), by month and project: every edition of each month, so that
+    /// an inspector sees what a correction replaced, by whom and why.
+    #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
+    async fn disbursements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The plan year (năm kế hoạch).")] plan_year: i32,
+        #[graphql(desc = "Only of the project of this code.")] project: Option<String>,
+        #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<DisbursementConnection> {
+        let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
+        let programme = organisations::programme_by_code(connection, &viewer, programme.as_deref()).await?;
+        let project_id = project_id(connection, programme.id, project.as_deref()).await?;
+        let page = page(first, after, last, before)?;
+        let slice = store::payment_page(connection, &viewer, (programme.id, plan_year), project_id, &page).await?;
+        let mut ids: Vec<Uuid> = slice.rows.iter().map(|(_, row)| row.project_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let last = store::last_editions(connection, &ids, plan_year).await?;
+        let projects = store::by_ids(connection, ids).await?;
+        Ok(DisbursementConnection(Rows::of(slice, |row| Disbursement {
+            project: projects.get(&row.project_id).map(|project| project.code.clone()).unwrap_or_default(),
+            superseded: last.get(&(row.project_id, row.month)).is_some_and(|last| row.edition < *last),
+            row,
+        })))
+    }
+}
+
+/// The project of a code that a list is narrowed to.
+async fn project_id(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+    code: Option<&str>,
+) -> ApiResult<Option<Uuid>> {
+    let Some(code) = code else { return Ok(None) };
+    let found = store::by_codes(connection, programme_id, &[code.to_owned()]).await?.remove(code);
+    found.map(|row| Some(row.id)).ok_or_else(|| ApiError::not_found("kind-investment-project", code))
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use chrono::NaiveDate;
+
 use super::CapitalEventKind;
 use crate::budget::rules::{amount, fault};
 use crate::i18n::Message;
@@ -59,6 +61,43 @@ pub struct Standing {
     pub total_investment: i64,
     /// Disbursed of the plan.
     pub disbursed: i64,
+    /// The month from the decision's day on whose plan leaves the least beside what is disbursed by its end: a decision
+    /// with an earlier day changes the months between, too.
+    pub tightest: Option<MonthEnd>,
+}
+
+/// A plan and what is disbursed of it by the end of a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MonthEnd {
+    /// 1 to 13.
+    pub month: i32,
+    /// The plan by then.
+    pub plan: i64,
+    /// Disbursed by then.
+    pub disbursed: i64,
+}
+
+/// Of the months from a day on, the one whose plan leaves the least beside what is disbursed. `plans` are by the day of their
+/// decisions, `paid` cumulative by month.
+pub fn tightest(year: i32, from: NaiveDate, plans: &[(NaiveDate, i64)], paid: &BTreeMap<i32, i64>) -> Option<MonthEnd> {
+    let months = (1..=13).filter_map(|month| Some((month, month_end(year, month)?)));
+    let ends = months.filter(|(_, end)| *end >= from).map(|(month, end)| MonthEnd {
+        month,
+        plan: plans.iter().filter(|(on, _)| *on <= end).fold(0, |sum: i64, (_, amount)| sum.saturating_add(*amount)),
+        disbursed: paid.range(..=month).next_back().map_or(0, |(_, disbursed)| *disbursed),
+    });
+    ends.min_by_key(|end| end.plan.saturating_sub(end.disbursed))
+}
+
+/// The last day of a month of a plan year; the 13th ends on 31 January.
+pub fn month_end(year: i32, month: i32) -> Option<NaiveDate> {
+    let (year, month) = if month >= 12 { (year + 1, month - 11) } else { (year, month + 1) };
+    NaiveDate::from_ymd_opt(year, u32::try_from(month).ok()?, 1)?.pred_opt()
+}
+
+/// How many months of a plan year have ended by a day, 0 to 13.
+pub fn months_ended(year: i32, today: NaiveDate) -> i32 {
+    (1..=13).rev().find(|month| month_end(year, *month).is_some_and(|end| end < today)).unwrap_or(0)
 }
 
 /// An event as it is weighed.
@@ -99,7 +138,18 @@ pub fn check_events(events: &[Event<'_>], standing: &HashMap<&str, Standing>) ->
         }
         let new = of_project().filter(|one| one.kind != CapitalEventKind::Extended).map(|one| one.amount);
         let all_years = new.fold(has.all_years, i64::saturating_add);
-        if plan.total() < has.disbursed.max(0) {
+        let change = plan.total().saturating_sub(has.plan.total());
+        let short = has.tightest.filter(|end| change < 0 && end.plan.saturating_add(change) < end.disbursed);
+        if let Some(end) = short {
+            let left = end.plan.saturating_add(change);
+            let message = Message::new("investment-plan-below-disbursed-in")
+                .with("project", event.project)
+                .with("month", end.month)
+                .with("disbursed", end.disbursed)
+                .with("left", left);
+            let at = fault(LIST, index, &["amount"], UserErrorCode::OutOfRange, message);
+            faults.push(at.expecting(end.disbursed, left));
+        } else if plan.total() < has.disbursed.max(0) {
             let message = Message::new("investment-plan-below-disbursed")
                 .with("project", event.project)
                 .with("disbursed", has.disbursed)
@@ -188,6 +238,16 @@ pub fn check_rows(rows: &[Row<'_>], month: i32, known: &HashMap<&str, Known>) ->
         if row.paid.of_extended > most {
             faults.push(beyond("ofExtended", row.paid.of_extended, most));
         }
+        // An adjustment below zero may have taken from either part; one above adds to the year's own.
+        let own = known.plan.assigned.saturating_add(known.plan.adjustment.max(0));
+        let of_own = row.paid.disbursed.saturating_sub(row.paid.of_extended);
+        if of_own > own && row.paid.disbursed <= known.plan.total() {
+            let message = Message::new("investment-own-part")
+                .with("project", row.project)
+                .with("plan", own)
+                .with("given", of_own);
+            faults.push(fault(LIST, index, &["ofExtended"], UserErrorCode::OutOfRange, message).expecting(own, of_own));
+        }
         let parts = |paid: &Paid| [paid.disbursed, paid.of_extended, paid.accepted_volume];
         for ((field, given), place) in fields.into_iter().zip(0..) {
             let before = known.months.range(..month).next_back().map(|(at, paid)| (*at, parts(paid)[place]));
@@ -239,7 +299,7 @@ mod tests {
     fn a_plan_never_falls_below_what_is_paid_of_it() {
         use CapitalEventKind::{Adjustment, Assigned, Extended};
         let plan = Plan { assigned: 100, extended: 20, adjustment: 0 };
-        let has = Standing { plan, all_years: 100, total_investment: 150, disbursed: 70 };
+        let has = Standing { plan, all_years: 100, total_investment: 150, disbursed: 70, tightest: None };
         let standing = HashMap::from([("A", has)]);
         let event = |kind, amount| Event { project: "A", kind, amount, explained: false };
         let faults = |events: &[Event<'_>]| named(&check_events(events, &standing));
@@ -270,6 +330,9 @@ mod tests {
         assert_eq!(faults(3, paid(29, 10, 40), false), ["NOT_CUMULATIVE rows.0.disbursed"]);
         assert_eq!(faults(3, paid(61, 10, 40), false), ["NOT_CUMULATIVE rows.0.disbursed"]);
         assert_eq!(faults(6, paid(121, 20, 80), false), ["OUT_OF_RANGE rows.0.disbursed"]);
+        // More than the 100 of the year's own were paid only if more is of the extended plan.
+        assert_eq!(faults(6, paid(121 - 1, 20, 80), false), [""; 0]);
+        assert_eq!(faults(1, paid(30, 10, 40), false), [""; 0]);
         assert_eq!(faults(6, paid(70, 21, 80), false), ["OUT_OF_RANGE rows.0.ofExtended"]);
         assert_eq!(faults(5, paid(61, 20, 80), false), ["EXPLANATION_REQUIRED rows.0.reason"]);
         assert_eq!(faults(5, paid(61, 20, 80), true), [""; 0]);
@@ -278,6 +341,37 @@ mod tests {
             faults(6, paid(-1, 0, 90), false),
             ["NEGATIVE_AMOUNT rows.0.disbursed", "NOT_CUMULATIVE rows.0.disbursed", "NOT_CUMULATIVE rows.0.ofExtended"]
         );
+    }
+
+    #[test]
+    fn a_decision_with_an_earlier_day_counts_in_every_month_from_it() {
+        let day = |text: &str| -> NaiveDate { text.parse().unwrap() };
+        let plans = [(day("2025-12-20"), 100), (day("2026-08-10"), 50)];
+        let paid = BTreeMap::from([(3, 60), (6, 90)]);
+        let end = |month, plan, disbursed| Some(MonthEnd { month, plan, disbursed });
+        assert_eq!(tightest(2026, day("2026-02-01"), &plans, &paid), end(6, 100, 90));
+        assert_eq!(tightest(2026, day("2026-08-01"), &plans, &paid), end(8, 150, 90));
+        assert_eq!(tightest(2026, day("2027-02-01"), &plans, &paid), None);
+        let has = Standing {
+            plan: Plan { assigned: 150, ..Plan::default() },
+            total_investment: 500,
+            disbursed: 90,
+            tightest: tightest(2026, day("2026-02-01"), &plans, &paid),
+            ..Standing::default()
+        };
+        let standing = HashMap::from([("A", has)]);
+        let adjusted = |amount| {
+            let event = Event { project: "A", kind: CapitalEventKind::Adjustment, amount, explained: false };
+            named(&check_events(&[event], &standing))
+        };
+        assert_eq!(adjusted(-10), [""; 0]);
+        assert_eq!(adjusted(-11), ["OUT_OF_RANGE events.0.amount"]);
+        assert_eq!(
+            [month_end(2026, 12), month_end(2026, 13), month_end(2026, 2)],
+            [Some(day("2026-12-31")), Some(day("2027-01-31")), Some(day("2026-02-28"))]
+        );
+        let ended = |text| months_ended(2026, day(text));
+        assert_eq!((ended("2026-01-31"), ended("2026-09-20"), ended("2027-02-01"), ended("2025-07-01")), (0, 8, 13, 0));
     }
 
     #[test]

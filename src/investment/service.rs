@@ -9,8 +9,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::figures::{self, MEASURES, MonthPaid, PlanChange, month_end};
-use super::rules::{self, Event, Known, Paid, Plan, Row, Standing};
+use super::figures::{self, MEASURES, MonthPaid, PlanChange};
+use super::rules::{self, Event, Known, Paid, Plan, Row, Standing, month_end};
 use super::store::{self, NewEvent, NewMonth, NewProject};
 use super::{CapitalEventKind, ProjectGroup};
 use crate::access::service::idempotency::{self, Begun};
@@ -108,6 +108,14 @@ async fn save_in(
         let message = Message::new("investment-total").with("max", MAX_AMOUNT);
         faults.push(UserError::new(UserErrorCode::OutOfRange, &["totalInvestment"], message));
     }
+    if let Some(row) = stored.as_ref().filter(|row| wanted.total_investment < row.total_investment) {
+        let planned = store::planned(tx, row.id).await?;
+        if wanted.total_investment < planned {
+            let message = Message::new("investment-total-below-planned").with("planned", planned);
+            let fault = UserError::new(UserErrorCode::OutOfRange, &["totalInvestment"], message);
+            faults.push(fault.expecting(planned, wanted.total_investment));
+        }
+    }
     if !(2000..=2100).contains(&wanted.start_year) || !(wanted.start_year..=2100).contains(&wanted.finish_year) {
         faults.push(UserError::new(UserErrorCode::OutOfRange, &["finishYear"], Message::new("investment-years")));
     }
@@ -133,7 +141,9 @@ async fn save_in(
     let after = store::save(tx, &app.clock, &permit, programme.id, stored.as_ref(), &new).await?;
     // Another manager takes the project's figures over.
     if stored.as_ref().is_some_and(|row| row.organisation_id != unit.id) {
-        project(app, tx, &permit, programme.id).await?;
+        for year in store::years(tx, after.id).await? {
+            project(app, tx, &permit, (programme.id, year)).await?;
+        }
     }
     let values = (stored.as_ref().map(described), described(&after));
     journal(app, tx, request, &permit, (programme.id, Some(after.id)), values).await?;
@@ -287,7 +297,7 @@ async fn plan_in(
             faults.push(fault("events", index, &["kind"], UserErrorCode::Duplicate, message));
         }
     }
-    let standing = standings(&known, &stored, &paid, wanted.year)?;
+    let standing = standings(&known, &stored, &paid, (wanted.year, wanted.decision_date))?;
     faults.extend(rules::check_events(&events, &standing));
     let more = new.iter().map(|event| event.amount);
     let year = stored.iter().filter(|row| row.plan_year == wanted.year).map(|row| row.amount);
@@ -300,7 +310,7 @@ async fn plan_in(
     }
     let of = (programme.id, wanted.year);
     store::insert_events(tx, &app.clock, &permit, of, (number, wanted.decision_date), &new).await?;
-    project(app, tx, &permit, programme.id).await?;
+    project(app, tx, &permit, of).await?;
     let told: Vec<Json> = wanted
         .events
         .iter()
@@ -318,7 +328,7 @@ fn standings<'a>(
     known: &'a HashMap<String, investment_project::Model>,
     events: &[capital_event::Model],
     paid: &BTreeMap<(Uuid, i32, i32), disbursement::Model>,
-    year: i32,
+    (year, from): (i32, NaiveDate),
 ) -> ApiResult<HashMap<&'a str, Standing>> {
     let mut found = HashMap::new();
     for project in known.values() {
@@ -333,7 +343,11 @@ fn standings<'a>(
             }
         }
         let months = paid.range((project.id, year, 1)..=(project.id, year, 13));
-        has.disbursed = months.last().map_or(0, |(_, row)| row.disbursed);
+        let months: BTreeMap<i32, i64> = months.map(|((_, _, month), row)| (*month, row.disbursed)).collect();
+        has.disbursed = months.last_key_value().map_or(0, |(_, disbursed)| *disbursed);
+        let of_year = events.iter().filter(|event| event.project_id == project.id && event.plan_year == year);
+        let plans: Vec<(NaiveDate, i64)> = of_year.map(|event| (event.decision_date, event.amount)).collect();
+        has.tightest = rules::tightest(year, from, &plans, &months);
         found.insert(project.code.as_str(), has);
     }
     Ok(found)
@@ -444,7 +458,7 @@ async fn record_in(
     }
     if !new.is_empty() {
         store::insert_months(tx, &app.clock, &permit, programme.id, (year, month), &new).await?;
-        project(app, tx, &permit, programme.id).await?;
+        project(app, tx, &permit, (programme.id, year)).await?;
         let named: HashMap<Uuid, &str> = known.values().map(|row| (row.id, row.code.as_str())).collect();
         let side = |paid: Paid, edition: i32, reason: Option<&str>| json!({ "disbursed": paid.disbursed, "ofExtended": paid.of_extended, "acceptedVolume": paid.accepted_volume, "edition": edition, "reason": reason });
         let (mut before, mut after) = (serde_json::Map::new(), serde_json::Map::new());
@@ -466,14 +480,15 @@ fn paid_of(row: &disbursement::Model) -> Paid {
     Paid { disbursed: row.disbursed, of_extended: row.of_extended, accepted_volume: row.accepted_volume }
 }
 
-/// What the register counts of a programme.
+/// What the register counts of a programme, of one year or of all.
 pub async fn figures(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
-) -> ApiResult<Vec<indicator::service::RegisterFigure>> {
+    year: Option<i32>,
+) -> ApiResult<Vec<indicator::service::PeriodFigure>> {
     let projects = store::all(connection, programme_id).await?;
     let manager = |id: &Uuid| projects.get(id).map(|row| row.organisation_id);
-    let plans: Vec<PlanChange> = store::events(connection, programme_id, None)
+    let plans: Vec<PlanChange> = store::events(connection, programme_id, year)
         .await?
         .iter()
         .filter_map(|row| {
@@ -481,7 +496,7 @@ pub async fn figures(
             Some(PlanChange { organisation_id, year: row.plan_year, on: row.decision_date, amount: row.amount })
         })
         .collect();
-    let paid: Vec<MonthPaid> = store::paid(connection, programme_id, None)
+    let paid: Vec<MonthPaid> = store::paid(connection, programme_id, year)
         .await?
         .values()
         .filter_map(|row| {
@@ -494,12 +509,18 @@ pub async fn figures(
             })
         })
         .collect();
-    Ok(figures::figures(&plans, &paid))
+    figures::figures(&plans, &paid).ok_or_else(|| ApiError::internal("amounts of investment that no 64 bits hold"))
 }
 
-async fn project(app: &App, tx: &DatabaseTransaction, permit: &Permit, programme_id: Uuid) -> ApiResult<()> {
-    let figures = figures(tx, programme_id).await?;
-    indicator::service::project_register(tx, &app.clock, permit, programme_id, &MEASURES, &figures).await
+async fn project(
+    app: &App,
+    tx: &DatabaseTransaction,
+    permit: &Permit,
+    (programme_id, year): (Uuid, i32),
+) -> ApiResult<()> {
+    let figures = figures(tx, programme_id, Some(year)).await?;
+    let of = (programme_id, year);
+    indicator::service::project_budget_register(tx, &app.clock, permit, of, &MEASURES, &figures).await
 }
 
 /// What a project, or several together, come to by the end of a month.
@@ -524,6 +545,8 @@ pub struct Base {
     pub year: i32,
     /// By the end of which month.
     pub month: i32,
+    /// Of these months those that have ended: the pace is held against what could be paid.
+    pub ended: i32,
     events: Vec<capital_event::Model>,
     paid: BTreeMap<(Uuid, i32, i32), disbursement::Model>,
 }
@@ -534,6 +557,7 @@ pub async fn base(
     viewer: &Viewer,
     (programme, organisation): (Option<&str>, Option<&str>),
     period: &str,
+    today: NaiveDate,
 ) -> ApiResult<Base> {
     let programme = organisations::programme_by_code(connection, viewer, programme).await?;
     let organisation = match organisation {
@@ -543,7 +567,8 @@ pub async fn base(
     let (period, month) = month_of(period)?;
     let events = store::events(connection, programme.id, Some(period.year)).await?;
     let paid = store::paid(connection, programme.id, Some(period.year)).await?;
-    Ok(Base { programme_id: programme.id, organisation, year: period.year, month, events, paid })
+    let ended = month.min(rules::months_ended(period.year, today));
+    Ok(Base { programme_id: programme.id, organisation, year: period.year, month, ended, events, paid })
 }
 
 impl Base {

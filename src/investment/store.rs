@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use entity::investment::{capital_event, disbursement, investment_project};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query, UnionType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set,
 };
@@ -24,6 +24,10 @@ use crate::text::unaccented;
 pub const ORDER: Keyset = Keyset::new("investment_project", &["investment_project.code", "investment_project.id"]);
 /// The order of lists of events: by the decision's day.
 pub const EVENT_ORDER: Keyset = Keyset::new("capital_event", &["capital_event.decision_date", "capital_event.id"]);
+
+/// The order of lists of payments: by month, project and edition.
+pub const PAYMENT_ORDER: Keyset =
+    Keyset::new("disbursement", &["disbursement.month", "disbursement.project_id", "disbursement.edition"]);
 
 /// Rows of one statement, so that its parameters stay below what both engines take.
 const ROWS_AT_ONCE: usize = 1_000;
@@ -91,6 +95,22 @@ pub async fn by_codes(
         found.extend(rows.await?.into_iter().map(|row| (row.code.clone(), row)));
     }
     Ok(found)
+}
+
+/// Projects by id.
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    ids: Vec<Uuid>,
+) -> ApiResult<HashMap<Uuid, investment_project::Model>> {
+    let rows = investment_project::Entity::find().filter(investment_project::Column::Id.is_in(ids)).all(connection);
+    Ok(rows.await?.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// What was assigned to a project in all years, extensions aside: they are no new capital.
+pub async fn planned(connection: &impl ConnectionTrait, project_id: Uuid) -> ApiResult<i64> {
+    let rows = capital_event::Entity::find().filter(capital_event::Column::ProjectId.eq(project_id)).all(connection);
+    let new = rows.await?.into_iter().filter(|row| row.kind != CapitalEventKind::Extended.as_str());
+    Ok(new.fold(0, |sum: i64, row| sum.saturating_add(row.amount)))
 }
 
 /// Every project of a programme, by identifier.
@@ -191,6 +211,22 @@ pub async fn events(
     Ok(find.all(connection).await?)
 }
 
+/// The plan years of which anything is recorded of a project.
+pub async fn years(connection: &impl ConnectionTrait, project_id: Uuid) -> ApiResult<Vec<i32>> {
+    let mut paid = Query::select()
+        .column(disbursement::Column::PlanYear)
+        .from(disbursement::Entity)
+        .and_where(Expr::col(disbursement::Column::ProjectId).eq(project_id))
+        .to_owned();
+    let planned = Query::select()
+        .column(capital_event::Column::PlanYear)
+        .from(capital_event::Entity)
+        .and_where(Expr::col(capital_event::Column::ProjectId).eq(project_id))
+        .to_owned();
+    let rows = connection.query_all(paid.union(UnionType::Distinct, planned)).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "plan_year")?)).collect()
+}
+
 /// A page of the events of a programme and a year, by the decision's day.
 pub async fn event_page(
     connection: &impl ConnectionTrait,
@@ -270,6 +306,49 @@ pub async fn paid(
     let rows = find.all(connection).await?;
     // A later edition takes the place of the one before.
     Ok(rows.into_iter().map(|row| ((row.project_id, row.plan_year, row.month), row)).collect())
+}
+
+/// A page of what was recorded as paid in a plan year, every edition of each month.
+pub async fn payment_page(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    (programme_id, year): (Uuid, i32),
+    project_id: Option<Uuid>,
+    page: &Page,
+) -> ApiResult<Slice<disbursement::Model>> {
+    use disbursement::Column;
+    let column = |column: Column| (disbursement::Entity, column);
+    let mut select = select_all::<disbursement::Entity>();
+    select
+        .cond_where(viewer.in_programmes(column(Column::ProgrammeId)))
+        .and_where(Expr::col(column(Column::ProgrammeId)).eq(programme_id))
+        .and_where(Expr::col(column(Column::PlanYear)).eq(year));
+    if let Some(id) = project_id {
+        select.and_where(Expr::col(column(Column::ProjectId)).eq(id));
+    }
+    let keys = |row: &disbursement::Model| vec![row.month.into(), row.project_id.into(), row.edition.into()];
+    page.fetch(connection, &PAYMENT_ORDER, select, keys).await
+}
+
+/// The last edition of each month of some projects in a plan year.
+pub async fn last_editions(
+    connection: &impl ConnectionTrait,
+    project_ids: &[Uuid],
+    year: i32,
+) -> ApiResult<HashMap<(Uuid, i32), i32>> {
+    use disbursement::Column;
+    let select = Query::select()
+        .columns([Column::ProjectId, Column::Month])
+        .expr_as(Expr::col(Column::Edition).max(), Alias::new("last"))
+        .from(disbursement::Entity)
+        .and_where(Expr::col(Column::ProjectId).is_in(project_ids.iter().copied()))
+        .and_where(Expr::col(Column::PlanYear).eq(year))
+        .group_by_columns([Column::ProjectId, Column::Month])
+        .to_owned();
+    let rows = connection.query_all(&select).await?;
+    rows.iter()
+        .map(|row| Ok(((row.try_get("", "project_id")?, row.try_get("", "month")?), row.try_get("", "last")?)))
+        .collect()
 }
 
 /// A month to be written.

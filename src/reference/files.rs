@@ -855,6 +855,7 @@ mod tests {
         let staffing = crate::staffing::timeline::MEASURES.iter().map(|measure| (*measure, "STAFFING_REGISTER"));
         let reviews = simplification::sums::MEASURES.iter().map(|measure| (*measure, "SIMPLIFICATION_REGISTER"));
         let budget = crate::budget::form::MEASURES.iter().map(|(code, ..)| (*code, FormCode::BudgetExecution.as_str()));
+        let estimates = crate::budget::figures::MEASURES.iter().map(|measure| (*measure, "BUDGET_REGISTER"));
         let investment = crate::investment::figures::MEASURES.iter().map(|measure| (*measure, "INVESTMENT_REGISTER"));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
@@ -866,6 +867,7 @@ mod tests {
             .chain(reviews)
             .chain(staffing)
             .chain(budget)
+            .chain(estimates)
             .chain(investment)
             .collect();
         defined.sort_unstable();

@@ -143,6 +143,70 @@ on_both_engines! {
         assert!(journal.body.to_string().contains("-2500000000"), "{}", journal.body);
     }
 
+    async fn who_has_not_reported_is_counted_and_a_late_decision_reaches_the_figures(ward: Ward) {
+        let (finance, analytics) = (ward.person("finance").await, ward.analytics().await);
+        let (salaries, other) = (spending("341", "6001", "13"), spending("341", "6551", "12"));
+        let ward_figure = async |client: &Client, period: &str| {
+            let row = figures(client, "II.5.b.1.EXPENDITURE", "AN-BIEN", period, "").await[0].clone();
+            format!("{}/{} {} missing {}", row["numerator"], row["denominator"], row["value"].as_str().unwrap(), row["missing"])
+        };
+        let first = vec![event("VP", &salaries, "INITIAL", 100), event("VHXH", &salaries, "INITIAL", 900)];
+        allocate(&finance, 2026, "1", "2026-01-02", first).await.ok();
+        accepted(&ward, "VP", "2026-M07", &[row(&salaries, 75)]).await;
+        // The estimate is that of everybody who has one, reported or not: as the report has it.
+        assert_eq!(ward_figure(&analytics, "2026-M07").await, "75/1000 7.50 missing 1");
+        let totals = report(&analytics, 2026, Some("2026-M07"), None).await["totals"][0]["amounts"]["executionRate"]["percent"].clone();
+        assert_eq!(totals, "7.50");
+        // Who has reported, though not up to the month, stands with his last figure, and is missing.
+        assert_eq!(ward_figure(&analytics, "2026-M09").await, "75/1000 7.50 missing 2");
+        assert_eq!(figures(&analytics, "II.5.b.1.EXPENDITURE", "AN-BIEN", "2026-M06", "").await, Vec::<Value>::new(), "before the first report");
+        // A decision that is recorded later, of an earlier day, is in the figures of its month at once.
+        let late = vec![event("VP", &other, "SUPPLEMENT", 500)];
+        allocate(&finance, 2026, "2", "2026-07-20", late).await.ok();
+        assert_eq!(ward_figure(&analytics, "2026-M07").await, "75/1500 5.00 missing 1");
+        assert_eq!(figures(&analytics, "II.5.b.1.EXPENDITURE_INITIAL", "AN-BIEN", "2026-M07", "").await[0]["value"], "7.50");
+        // What a figure was computed from: one form, and two estimates of each month of the year so far.
+        let id = figures(&analytics, "II.5.b.1.EXPENDITURE", "AN-BIEN", "2026-M07", "").await[0]["id"].clone();
+        let parts = "query($id: ID!) { observationContributions(observation: $id, first: 100) { nodes { measureCode organisation { code } periodCode value } } }";
+        let parts = analytics.ask(parts, json!({ "id": id })).await.ok();
+        let parts = parts.data("/observationContributions/nodes").as_array().unwrap().clone();
+        assert_eq!(parts.iter().filter(|one| one["measureCode"] == "BUDGET.EXPENDITURE_EXECUTED").count(), 1);
+        assert!(parts.iter().any(|one| one["measureCode"] == "BUDGET.EXPENDITURE_ESTIMATE" && one["periodCode"] == "2026-M07" && one["value"] == 600), "{parts:?}");
+        assert!(parts.iter().all(|one| one["periodCode"].as_str().unwrap() <= "2026-M07"), "{parts:?}");
+
+        // Nothing is taken on a day on which it was not there yet.
+        let early = allocate(&finance, 2026, "3", "2026-05-01", vec![event("VP", &other, "CANCELLATION", 1)]).await.ok();
+        assert_eq!(faults(&early, "allocateBudget"), ["OUT_OF_RANGE events.0.amount"]);
+        assert!(early.body.to_string().contains("on 2026-05-01 the estimate is 0"), "{}", early.body);
+        assert_eq!(faults(&allocate(&finance, 2026, "3", "2026-07-20", vec![event("VP", &other, "CANCELLATION", 1)]).await.ok(), "allocateBudget"), Vec::<String>::new());
+        // An inspector sees line and person of each event.
+        let events = "{ budgetEvents(fiscalYear: 2026, last: 1) { nodes { code flow kind recordedBy { displayName } } } }";
+        let events = ward.chair().await.ask(events, json!({})).await.ok();
+        assert_eq!(events.data("/budgetEvents/nodes/0/code"), "805-341-6550-6551-12-4");
+        assert!(events.data("/budgetEvents/nodes/0/recordedBy/displayName").is_string(), "{:?}", events.body);
+        assert!(events.statements() <= 8, "{}", events.statements());
+        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+
+        // January is the 13th period of one year and the first of the next.
+        ward.clock().set("2027-09-10T02:00:00Z".parse().unwrap());
+        let (finance, analytics) = (ward.person("finance").await, ward.analytics().await);
+        allocate(&finance, 2027, "1/2027", "2027-01-05", vec![event("VP", &salaries, "INITIAL", 400)]).await.ok();
+        accepted(&ward, "VP", "2026-M13", &[row(&salaries, 100)]).await;
+        accepted(&ward, "VP", "2027-M01", &[row(&other, 0), row(&salaries, 20)]).await;
+        assert_eq!(ward_figure(&analytics, "2026-M13").await, "100/1499 6.67 missing 1");
+        assert_eq!(ward_figure(&analytics, "2027-M01").await, "20/400 5.00 missing 0");
+        assert_eq!(ward_figure(&analytics, "2026").await.split_once(" missing").unwrap().0, "100/1499 6.67");
+        // Who reported last year and left a line out executed nothing of it then.
+        let lines = analytics.ask(LINES, json!({ "year": 2027, "period": "2027-M01", "filter": { "organisation": "VP" } })).await.ok();
+        let last: Vec<Value> = lines.data("/budgetLines/nodes").as_array().unwrap().iter().map(|line| line["amounts"]["executedLastYear"].clone()).collect();
+        assert_eq!(last, [Value::Null, Value::Null], "nobody reported January 2026");
+        accepted(&ward, "VP", "2027-M07", &[row(&salaries, 30)]).await;
+        let lines = analytics.ask(LINES, json!({ "year": 2027, "period": "2027-M07", "filter": { "organisation": "VP" } })).await.ok();
+        let last: Vec<Value> = lines.data("/budgetLines/nodes").as_array().unwrap().iter().map(|line| line["amounts"]["executedLastYear"].clone()).collect();
+        assert_eq!(last, [json!(75), json!(0)]);
+        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+    }
+
     async fn a_whole_year_to_the_dong(ward: Ward) {
         const UNITS: [&str; 10] = ["VHXH", "KTHTDT", "TTPVHCC", "TTSNC", "VP", "MTTQ", "HCCB", "HLHPN", "DTN", "HND"];
         let from = NaiveDate::from_ymd_opt(2025, 7, 1).unwrap();

@@ -88,6 +88,12 @@ on_both_engines! {
         assert_eq!(figure(&analytics, "II.5.b.1.DISBURSEMENT", "2026-Q1").await, "60/650 9.23 NO_TARGET");
         assert_eq!(figure(&analytics, "II.5.b.1.DISBURSEMENT", "2026-Q2").await, "130/650 20.00 NO_TARGET");
 
+        // A month that is not recorded stands with the last one; before the first decision there is no figure.
+        assert_eq!(figure(&analytics, "II.5.b.1.DISBURSEMENT", "2026-M03").await, "60/650 9.23 NO_TARGET");
+        // Held against the months that have ended: by August an even pace has 8/13 of the plan, whichever month is asked for.
+        let paces = "{ august: investmentReport(period: \"2026-M08\") { amounts { behindPace } } whole: investmentReport(period: \"2026-M13\") { amounts { behindPace } } }";
+        assert_eq!(analytics.ask(paces, json!({})).await.ok().body["data"], json!({ "august": { "amounts": { "behindPace": true } }, "whole": { "amounts": { "behindPace": true } } }));
+
         // A month that was wrong is corrected with a reason; both editions stay in the journal.
         let again = json!([{ "project": "DA-1", "disbursed": 125, "ofExtended": 90, "acceptedVolume": 150 }]);
         assert_eq!(faults(&record(&finance, "2026-M04", again.clone()).await.ok(), "recordDisbursements"), ["EXPLANATION_REQUIRED rows.0.reason"]);
@@ -100,6 +106,13 @@ on_both_engines! {
         assert_eq!(events.data("/capitalEvents/nodes").as_array().unwrap().len(), 3);
         assert_eq!(events.data("/capitalEvents/nodes/2"), &json!({ "project": "DA-1", "kind": "ADJUSTMENT", "amount": -40, "decisionNumber": "2" }));
 
+        let editions = "{ disbursements(planYear: 2026, project: \"DA-1\") { totalCount nodes { project period edition superseded disbursed ofExtended reason recordedBy { displayName } } } }";
+        let editions = analytics.ask(editions, json!({})).await.ok();
+        let rows = editions.data("/disbursements/nodes").as_array().unwrap();
+        let told: Vec<String> = rows.iter().map(|row| format!("{} {} {} {}", row["period"].as_str().unwrap(), row["edition"], row["superseded"], row["disbursed"])).collect();
+        assert_eq!(told, ["2026-M02 1 false 60", "2026-M04 1 true 130", "2026-M04 2 false 125"]);
+        assert_eq!(rows[2]["reason"], "Kho bạc đối chiếu lại.");
+        assert!(editions.statements() <= 8, "{}", editions.statements());
         // Another manager takes the project over, with its figures.
         let mut moved = project("DA-1", "VP", 1_000);
         moved["expectedVersion"] = json!(1);
@@ -143,6 +156,19 @@ on_both_engines! {
         assert_eq!(faults(&finance.ask(PROJECT, json!({ "input": wrong })).await.ok(), "saveInvestmentProject"),
             ["MALFORMED code", "OUT_OF_RANGE totalInvestment", "OUT_OF_RANGE finishYear", "UNKNOWN_CODE organisation"]);
         assert_eq!(finance.ask(PROJECT, json!({ "input": project("DA-1", "VP", 5) })).await.code(), "CONFLICT");
+        // Less than is planned already is no total investment.
+        let mut lower = project("DA-1", "KTHTDT", 399);
+        lower["expectedVersion"] = json!(1);
+        assert_eq!(faults(&finance.ask(PROJECT, json!({ "input": lower })).await.ok(), "saveInvestmentProject"), ["OUT_OF_RANGE totalInvestment"]);
+        // A decision with an earlier day must leave what was paid in the months since.
+        assign(&finance, "4", "2026-08-10", &[("DA-1", "ASSIGNED", 300)]).await.ok();
+        let early = assign(&finance, "5", "2026-03-15", &[("DA-1", "ADJUSTMENT", -201)]).await.ok();
+        assert_eq!(faults(&early, "assignCapital"), ["OUT_OF_RANGE events.0.amount"]);
+        assert_eq!(faults(&assign(&finance, "5", "2026-08-15", &[("DA-1", "ADJUSTMENT", -201)]).await.ok(), "assignCapital"), Vec::<String>::new());
+        // What is paid beyond the year's own plan is of the extended one.
+        assign(&finance, "6", "2026-08-16", &[("DA-2", "EXTENDED", 50)]).await.ok();
+        let own = record(&finance, "2026-M08", json!([{ "project": "DA-2", "disbursed": 401 }])).await.ok();
+        assert_eq!(faults(&own, "recordDisbursements"), ["OUT_OF_RANGE rows.0.ofExtended"]);
         for client in [ward.head("KTHTDT").await, ward.standing_body().await, ward.chair().await, ward.person("mttq").await] {
             assert_eq!(record(&client, "2026-M06", json!([])).await.code(), "FORBIDDEN");
         }

@@ -104,7 +104,7 @@ pub async fn figures(client: &Client, indicator: &str, organisation: &str, perio
     let document = format!(
         "{{ indicatorObservations(programme: \"AN-BIEN-2026-2030\", indicators: [\"{indicator}\"],
             organisations: [\"{organisation}\"], period: \"{period}\" {more}) {{
-            nodes {{ numerator denominator value status missing revision supersededRevision }} }} }}"
+            nodes {{ numerator denominator id value status missing revision supersededRevision }} }} }}"
     );
     client.ask(&document, json!({})).await.ok().data("/indicatorObservations/nodes").as_array().unwrap().clone()
 }

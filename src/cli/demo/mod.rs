@@ -1,11 +1,12 @@
 //! A ward to try: the plan, commune-level procedures with a few later versions, an account for each role and unit,
 //! and invented figures for the months of 2025-M08 to 2026-M09 with the forms, reviews and publications beside
-//! them, every one of them saved, submitted, accepted or decided by those accounts through the same use cases that
+//! them, the budget of 2026 and public investment, every one of them saved, submitted, accepted or decided by those accounts through the same use cases that
 //! the API serves.
 //!
 //! The invented dossier statistics are monthly; the quarterly reports are left to whoever follows the tour, and so is
 //! the satisfaction of 2026-Q1. A quarter's own report goes before its months.
 
+mod finance;
 mod forms;
 mod registers;
 mod statistics;
@@ -116,6 +117,8 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
         report(app, &people, &inputs).await?;
         registers::review(app, &people).await?;
         registers::publish(app, &people, &inputs).await?;
+        finance::budget(app, &people).await?;
+        finance::investment(app, &people).await?;
     }
     Ok(people)
 }
@@ -132,12 +135,13 @@ fn done<T>(outcome: Outcome<T>) -> ApiResult<T> {
 }
 
 /// The accounts of the README's tour, whose tokens are printed.
-const TOUR: [&str; 9] = [
+const TOUR: [&str; 10] = [
     "ttpvhcc.officer",
     "ttpvhcc.head",
     "standing",
     "chair",
     "onestop",
+    "finance",
     "kthtdt.officer",
     "ttsnc.officer",
     "mttq",
@@ -145,7 +149,7 @@ const TOUR: [&str; 9] = [
 ];
 
 /// Who else has a part in the invented figures.
-const ALSO_SEEDING: [&str; 1] = ["kthtdt.head"];
+const ALSO_SEEDING: [&str; 3] = ["kthtdt.head", "vp.officer", "vp.head"];
 
 /// Who has signed in: the token of each, and what his requests are made with.
 struct People(HashMap<&'static str, (String, RequestContext)>);
@@ -199,7 +203,7 @@ async fn report(app: &App, people: &People, inputs: &[Given]) -> ApiResult<()> {
             sums.add(&procedures, &lines);
             let lines = Lines::Given(lines, LineMode::Replace);
             let target = target("saveDossierStatistics", FormCode::DossierStatistics, "TTPVHCC", code);
-            accepted(app, people, &target, &lines).await?;
+            accepted(app, people, "standing", &target, &lines).await?;
         }
         if quarter.end > today {
             return Ok(());
@@ -211,7 +215,8 @@ async fn report(app: &App, people: &People, inputs: &[Given]) -> ApiResult<()> {
         for one in planned {
             let template = crate::template::of(one.form)?;
             let cells = DraftCells { template, cells: one.cells, mode: CellMode::Replace, today: app.clock.today() };
-            accepted(app, people, &target("saveForm", one.form, one.organisation, one.period), &cells).await?;
+            let target = target("saveForm", one.form, one.organisation, one.period);
+            accepted(app, people, "standing", &target, &cells).await?;
         }
     }
     Ok(())
@@ -230,8 +235,14 @@ fn target(operation: &'static str, form: FormCode, organisation: &str, period: &
     }
 }
 
-/// Saved by the unit's officer, submitted by its head, accepted by the standing body.
-async fn accepted<C: Content>(app: &App, people: &People, target: &SaveTarget, content: &C) -> ApiResult<()> {
+/// Saved by the unit's officer, submitted by its head, accepted by whose it is.
+async fn accepted<C: Content>(
+    app: &App,
+    people: &People,
+    accepting: &str,
+    target: &SaveTarget,
+    content: &C,
+) -> ApiResult<()> {
     let saved = done(saving::save(app, people.officer(&target.organisation)?, target, content).await?)?;
     let mut step = StepRequest {
         reference: Reference::Key {
@@ -250,7 +261,7 @@ async fn accepted<C: Content>(app: &App, people: &People, target: &SaveTarget, c
     let sent = done(workflow::take_step(app, head, Action::SubmitForm, step.clone()).await?)?;
     step.expected_version = sent.submission.version;
     step.warnings_note = None;
-    done(workflow::take_step(app, people.of("standing")?, Action::AcceptForm, step).await?)?;
+    done(workflow::take_step(app, people.of(accepting)?, Action::AcceptForm, step).await?)?;
     Ok(())
 }
 
