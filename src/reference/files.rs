@@ -856,6 +856,9 @@ mod tests {
         let reviews = simplification::sums::MEASURES.iter().map(|measure| (*measure, "SIMPLIFICATION_REGISTER"));
         let budget = crate::budget::form::MEASURES.iter().map(|(code, ..)| (*code, FormCode::BudgetExecution.as_str()));
         let investment = crate::investment::figures::MEASURES.iter().map(|measure| (*measure, "INVESTMENT_REGISTER"));
+        let savings = crate::savings::form::MEASURES.iter().map(|code| (*code, FormCode::SavingsScore.as_str()));
+        let disclosure =
+            crate::budget::disclosure::form::MEASURES.iter().map(|code| (*code, FormCode::BudgetDisclosure.as_str()));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
@@ -867,6 +870,8 @@ mod tests {
             .chain(staffing)
             .chain(budget)
             .chain(investment)
+            .chain(savings)
+            .chain(disclosure)
             .collect();
         defined.sort_unstable();
         given.sort_unstable();

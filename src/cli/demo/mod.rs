@@ -210,7 +210,13 @@ async fn report(app: &App, people: &People, inputs: &[Given]) -> ApiResult<()> {
         }
         for one in planned {
             let template = crate::template::of(one.form)?;
-            let cells = DraftCells { template, cells: one.cells, mode: CellMode::Replace, today: app.clock.today() };
+            let cells = DraftCells {
+                template,
+                cells: one.cells,
+                mode: CellMode::Replace,
+                today: app.clock.today(),
+                beside: crate::forms::beside(one.form),
+            };
             accepted(app, people, &target("saveForm", one.form, one.organisation, one.period), &cells).await?;
         }
     }
