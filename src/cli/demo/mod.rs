@@ -6,6 +6,7 @@
 //! The invented dossier statistics are monthly; the quarterly reports are left to whoever follows the tour, and so is
 //! the satisfaction of 2026-Q1. A quarter's own report goes before its months.
 
+mod finance_forms;
 mod forms;
 mod registers;
 mod statistics;
@@ -116,6 +117,7 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
         report(app, &people, &inputs).await?;
         registers::review(app, &people).await?;
         registers::publish(app, &people, &inputs).await?;
+        finance_forms::report(app, &people).await?;
     }
     Ok(people)
 }
@@ -145,7 +147,7 @@ const TOUR: [&str; 9] = [
 ];
 
 /// Who else has a part in the invented figures.
-const ALSO_SEEDING: [&str; 1] = ["kthtdt.head"];
+const ALSO_SEEDING: [&str; 2] = ["kthtdt.head", "finance"];
 
 /// Who has signed in: the token of each, and what his requests are made with.
 struct People(HashMap<&'static str, (String, RequestContext)>);
@@ -238,6 +240,13 @@ fn target(operation: &'static str, form: FormCode, organisation: &str, period: &
 
 /// Saved by the unit's officer, submitted by its head, accepted by the standing body.
 async fn accepted<C: Content>(app: &App, people: &People, target: &SaveTarget, content: &C) -> ApiResult<()> {
+    let step = sent(app, people, target, content).await?;
+    done(workflow::take_step(app, people.of("standing")?, Action::AcceptForm, step).await?)?;
+    Ok(())
+}
+
+/// Saved by the unit's officer, submitted by its head; answers what accepting it takes.
+async fn sent<C: Content>(app: &App, people: &People, target: &SaveTarget, content: &C) -> ApiResult<StepRequest> {
     let saved = done(saving::save(app, people.officer(&target.organisation)?, target, content).await?)?;
     let mut step = StepRequest {
         reference: Reference::Key {
@@ -256,8 +265,7 @@ async fn accepted<C: Content>(app: &App, people: &People, target: &SaveTarget, c
     let sent = done(workflow::take_step(app, head, Action::SubmitForm, step.clone()).await?)?;
     step.expected_version = sent.submission.version;
     step.warnings_note = None;
-    done(workflow::take_step(app, people.of("standing")?, Action::AcceptForm, step).await?)?;
-    Ok(())
+    Ok(step)
 }
 
 /// What to paste. Printed before the server listens; it does within milliseconds.
