@@ -35,6 +35,7 @@ pub mod publicity;
 pub mod rebuild;
 pub mod reference;
 pub mod request;
+pub mod savings;
 pub mod server;
 pub mod simplification;
 pub mod staffing;

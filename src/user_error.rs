@@ -46,6 +46,8 @@ text_enum! {
         NotCumulative = "NOT_CUMULATIVE",
         /// This needs an explanation.
         ExplanationRequired = "EXPLANATION_REQUIRED",
+        /// The form has not been appraised as it stands.
+        NotAppraised = "NOT_APPRAISED",
         /// The record belongs to another organisation.
         OtherOrganisation = "OTHER_ORGANISATION",
         /// The sign-in name or the password is wrong.

@@ -15,6 +15,7 @@ pub mod parameter;
 pub mod procedure;
 pub mod programme;
 pub mod publicity;
+pub mod savings;
 pub mod simplification;
 pub mod staffing;
 pub mod template;

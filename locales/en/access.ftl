@@ -41,3 +41,4 @@ action-allocate-budget = assign or change estimates of the budget
 action-settle-budget = settle a budget year
 policy-own-unit = You may not { $action } of a unit in which you are head or officer; that is for the Chair.
 action-keep-investment = keep public investment
+action-appraise-savings-score = appraise a savings score

@@ -29,3 +29,7 @@ budget-organisation-absent = Line { $line }: { $code } is not there in { $year }
 budget-nothing-to-settle = Nothing was assigned in { $year }; there is nothing to settle.
 budget-not-all-accepted = The form of { $period } is not accepted yet of: { $organisations }.
 budget-period-of-year = The period { $period } is not one of the budget year { $year }.
+disclosure-other-quarter = { $cell }: this document belongs in the form of { $period }.
+disclosure-decision-day = { $cell }: the decision must be of a day from { $first } to { $last }; { $given } was given.
+disclosure-too-early = { $cell }: { $given } is before { $from }, when there was nothing to publish yet.
+disclosure-not-published = { $document }: it is to be published and is not; once the form is accepted it counts as not in time.

@@ -29,3 +29,7 @@ budget-organisation-absent = Dòng { $line }: { $code } không hoạt động tr
 budget-nothing-to-settle = Năm { $year } chưa giao dự toán nào nên không có gì để quyết toán.
 budget-not-all-accepted = Chưa duyệt biểu kỳ { $period } của: { $organisations }.
 budget-period-of-year = Kỳ { $period } không thuộc năm ngân sách { $year }.
+disclosure-other-quarter = { $cell }: tài liệu này thuộc biểu của { $period }.
+disclosure-decision-day = { $cell }: quyết định phải trong khoảng từ { $first } đến { $last }; đã nhập { $given }.
+disclosure-too-early = { $cell }: { $given } trước { $from }, khi chưa có tài liệu để công khai.
+disclosure-not-published = { $document }: phải công khai mà chưa công khai; khi biểu được duyệt sẽ tính là không đúng hạn.

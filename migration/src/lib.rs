@@ -26,6 +26,7 @@ mod m20261125_000021_observation_disclosed;
 mod m20261125_000022_indicator_scope;
 mod m20261125_000031_budget;
 mod m20261125_000032_investment;
+mod m20261129_000036_finance_forms;
 mod m20261129_000037_budget_estimate;
 
 /// Every migration, oldest first.
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000022_indicator_scope::Migration),
             Box::new(m20261125_000031_budget::Migration),
             Box::new(m20261125_000032_investment::Migration),
+            Box::new(m20261129_000036_finance_forms::Migration),
             Box::new(m20261129_000037_budget_estimate::Migration),
         ]
     }

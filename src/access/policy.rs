@@ -70,6 +70,8 @@ text_enum! {
         SettleBudget = "SETTLE_BUDGET",
         /// Keep projects of public investment, their plans and payments (cập nhật dự án, kế hoạch vốn, giải ngân).
         KeepInvestment = "KEEP_INVESTMENT",
+        /// Appraise a unit's savings score before it is accepted (thẩm định điểm tiết kiệm chi thường xuyên).
+        AppraiseSavingsScore = "APPRAISE_SAVINGS_SCORE",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -251,6 +253,8 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W76", Role::FinanceDept, Action::AllocateBudget, Relation::Within),
     write("W77", Role::Chair, Action::SettleBudget, Relation::Within),
     write("W81", Role::FinanceDept, Action::KeepInvestment, Relation::Within),
+    write("W131", Role::FinanceDept, Action::AppraiseSavingsScore, Relation::WithinExceptOwnUnit),
+    write("W132", Role::Chair, Action::AppraiseSavingsScore, Relation::Within),
 ];
 
 /// The forms on public finance: the finance division accepts them (domain facts 1.4), the Chair its own.
@@ -272,6 +276,7 @@ pub const NEVER_BY_AUTHOR: &[Action] = &[
     Action::ApproveStaffingBaseline,
     Action::DecideOrganisationChange,
     Action::SettleBudget,
+    Action::AppraiseSavingsScore,
 ];
 
 /// What left the unit's own hands: everything but drafts.
@@ -364,6 +369,7 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("saveInvestmentProject", Some(Action::KeepInvestment)),
     ("assignCapital", Some(Action::KeepInvestment)),
     ("recordDisbursements", Some(Action::KeepInvestment)),
+    ("appraiseSavingsScore", Some(Action::AppraiseSavingsScore)),
 ];
 
 /// The roles that may do something somewhere.
@@ -480,6 +486,7 @@ fn action_key(action: Action) -> &'static str {
         Action::AllocateBudget => "action-allocate-budget",
         Action::SettleBudget => "action-settle-budget",
         Action::KeepInvestment => "action-keep-investment",
+        Action::AppraiseSavingsScore => "action-appraise-savings-score",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",

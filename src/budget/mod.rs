@@ -7,11 +7,13 @@
 //!   What it comes to is measured by month of the budget year: [`figures`].
 //! - **Execution** (thực hiện) is a form in the one workflow, cumulative since 1 January, for the months of the budget
 //!   year and its 13th period, which is open until 31 January.
+//! - **Disclosure** (công khai), [`disclosure`]: which documents are to be published by when, and whether they were.
 //! - **Settlement** (quyết toán) closes a year of the whole programme: the ward's budget is settled as one.
 //!
 //! Source: domain facts 8 and 13.7; Luật Ngân sách nhà nước; TT 324/2016/TT-BTC.
 
 pub mod classification;
+pub mod disclosure;
 pub mod figures;
 pub mod form;
 pub mod graphql;

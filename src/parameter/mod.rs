@@ -26,6 +26,22 @@ text_enum! {
         SmallCellThreshold = "SMALL_CELL_THRESHOLD",
         /// Months within which what was decentralised or authorised is checked (chu kỳ kiểm tra phân cấp, ủy quyền).
         DelegationCheckMonths = "DELEGATION_CHECK_MONTHS",
+        /// Most points of saving for direction, in hundredths (điểm tối đa: chỉ đạo, điều hành).
+        SavingsMaxDirection = "SAVINGS_MAX_DIRECTION",
+        /// Most points of saving for saving of the estimate, in hundredths (điểm tối đa: tiết kiệm dự toán).
+        SavingsMaxSaving = "SAVINGS_MAX_SAVING",
+        /// Most points of saving for subordinate units, in hundredths (điểm tối đa: đơn vị trực thuộc).
+        SavingsMaxSubordinates = "SAVINGS_MAX_SUBORDINATES",
+        /// Most points of saving for communication, in hundredths (điểm tối đa: tuyên truyền, kiểm tra).
+        SavingsMaxCommunication = "SAVINGS_MAX_COMMUNICATION",
+        /// Percent of the points from which saving is good (ngưỡng xếp loại tốt).
+        SavingsBandGood = "SAVINGS_BAND_GOOD",
+        /// Percent of the points from which saving is fair (ngưỡng xếp loại khá).
+        SavingsBandFair = "SAVINGS_BAND_FAIR",
+        /// Percent of the points from which saving is average (ngưỡng xếp loại trung bình).
+        SavingsBandAverage = "SAVINGS_BAND_AVERAGE",
+        /// Days within which a document of the budget is published (thời hạn công khai ngân sách).
+        BudgetDisclosureDays = "BUDGET_DISCLOSURE_DAYS",
     }
 }
 

@@ -857,6 +857,9 @@ mod tests {
         let budget = crate::budget::form::MEASURES.iter().map(|(code, ..)| (*code, FormCode::BudgetExecution.as_str()));
         let estimates = crate::budget::figures::MEASURES.iter().map(|measure| (*measure, "BUDGET_REGISTER"));
         let investment = crate::investment::figures::MEASURES.iter().map(|measure| (*measure, "INVESTMENT_REGISTER"));
+        let savings = crate::savings::form::MEASURES.iter().map(|code| (*code, FormCode::SavingsScore.as_str()));
+        let disclosure =
+            crate::budget::disclosure::form::MEASURES.iter().map(|code| (*code, FormCode::BudgetDisclosure.as_str()));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
@@ -869,6 +872,8 @@ mod tests {
             .chain(budget)
             .chain(estimates)
             .chain(investment)
+            .chain(savings)
+            .chain(disclosure)
             .collect();
         defined.sort_unstable();
         given.sort_unstable();

@@ -138,8 +138,8 @@ impl Template {
             Check::CarriedOver { table, field, from } => {
                 self.check_fields(faults, "CARRIED_OVER", table, &[field.clone(), from.clone()], true);
             }
-            Check::Implies { table, when, then } => {
-                self.check_fields(faults, "IMPLIES", table, when, true);
+            Check::Implies { table, when, then, .. } => {
+                self.check_fields(faults, "IMPLIES", table, when, false);
                 self.check_fields(faults, "IMPLIES", table, then, false);
             }
         }

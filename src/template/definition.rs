@@ -205,14 +205,18 @@ pub enum Check {
         /// The field of the period before.
         from: String,
     },
-    /// In each row in which any of some numbers is above zero, some fields must be given.
+    /// In each row in which any of some numbers is above zero, or any of some texts or days is given, some fields must
+    /// be given.
     Implies {
         /// The table.
         table: String,
-        /// The numbers.
+        /// The numbers, texts and days.
         when: Vec<String>,
         /// What must be given.
         then: Vec<String>,
+        /// Whether numbers among what must be given must be above zero; else a typed 0 will do.
+        #[serde(default)]
+        above_zero: bool,
     },
 }
 

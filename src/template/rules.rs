@@ -19,7 +19,7 @@ use crate::period::Period;
 use crate::period::cover::{Cover, cover};
 use crate::workflow::{Figures, FormChange, Warning, WarningCode};
 
-pub use check::{check, check_days, late_days};
+pub use check::{CellFault, at_cells, check, check_days, late_days};
 pub use read::{ReadCells, read};
 
 /// What stands in a cell.
@@ -137,9 +137,15 @@ pub fn sentence(template: &Template, check: &Check) -> Option<Message> {
         Check::CarriedOver { field, from, .. } => Message::new("template-check-carried-over")
             .with("field", sum_name(table, std::slice::from_ref(field)))
             .with("from", sum_name(table, std::slice::from_ref(from))),
-        Check::Implies { when, then, .. } => Message::new("template-check-implies")
-            .with("when", sum_name(table, when))
-            .with("then", sum_name(table, then)),
+        Check::Implies { when, then, above_zero, .. } => {
+            let number = |code: &String| table.fields.iter().any(|field| field.code == *code && field.is_number());
+            let key = match (when.iter().all(number), above_zero) {
+                (true, false) => "template-check-implies",
+                (true, true) => "template-check-implies-above-zero",
+                (false, _) => "template-check-implies-given",
+            };
+            Message::new(key).with("when", sum_name(table, when)).with("then", sum_name(table, then))
+        }
     })
 }
 

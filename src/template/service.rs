@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::CellMode;
 use super::definition::{Place, Template};
 use super::disclosure::Disclosures;
-use super::form::carried_in;
+use super::form::{Beside, carried_in};
 use super::rules::disclosure::Disclosed;
 use super::rules::{self, Accepted, Cells, GivenCell, ReadCells};
 use super::store;
@@ -40,6 +40,8 @@ pub struct DraftCells {
     pub mode: CellMode,
     /// The day on which they are given.
     pub today: NaiveDate,
+    /// What the form has beside what its template can say.
+    pub beside: Option<&'static dyn Beside>,
 }
 
 /// What was asked for, without the template: the same request stays the same when the template's words change.
@@ -78,6 +80,10 @@ impl Content for DraftCells {
         let (carried, _) = carried_in(tx, self.template, slot.organisation.id, &slot.period).await?;
         faults.extend(rules::check(self.template, &after, &indices, &faulty, carried.as_ref()));
         faults.extend(rules::check_days(self.template, &after, &indices, self.today));
+        if let Some(beside) = self.beside {
+            let found = beside.faults(tx, slot.programme_id, &slot.period, &after).await?;
+            faults.extend(rules::at_cells(self.template, found, &indices));
+        }
         if !faults.is_empty() {
             faults.sort_by_key(|fault| fault.line.unwrap_or(u32::MAX));
             return Ok(Outcome::Invalid(faults));

@@ -49,6 +49,8 @@ crate::text_enum::text_enum! {
         FormsDiffer = "FORMS_DIFFER",
         /// A figure is of a day after the last day to submit the period (số liệu sau hạn của kỳ).
         LateFigure = "LATE_FIGURE",
+        /// A document that is to be published is not (tài liệu phải công khai chưa được công khai).
+        NotPublished = "NOT_PUBLISHED",
     }
 }
 
@@ -107,6 +109,12 @@ pub trait Form: Send + Sync {
     /// Why nothing can be done with a submission any more, whatever its state: the books of its year are closed.
     async fn barred(&self, _tx: &DatabaseTransaction, _submission: &submission::Model) -> ApiResult<Option<UserError>> {
         Ok(None)
+    }
+
+    /// What others must have written about a submission before it is accepted, such as an appraisal; it is mended by
+    /// them, and not by whoever submits.
+    async fn unready(&self, _tx: &DatabaseTransaction, _submission: &submission::Model) -> ApiResult<Vec<UserError>> {
+        Ok(Vec::new())
     }
 
     /// Brings what a submission took over from a register to what the register says now, when it is accepted and

@@ -49,6 +49,7 @@ pub fn from_states(action: Action) -> &'static [State] {
         Action::SaveForm | Action::SubmitForm => &[State::Draft, State::Returned],
         Action::WithdrawForm | Action::ReturnForm | Action::AcceptForm => &[State::Submitted],
         Action::ReopenForm => &[State::Accepted],
+        Action::AppraiseSavingsScore => &[State::Submitted],
         _ => &[],
     }
 }

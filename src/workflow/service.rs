@@ -130,12 +130,23 @@ async fn permit_about(
     Ok(policy::permit(caller, action, &subject)?)
 }
 
-struct Resolved {
-    organisation: organisation::Model,
-    submission: Option<submission::Model>,
+/// What a [`Reference`] names.
+pub struct Resolved {
+    /// Whose.
+    pub organisation: organisation::Model,
+    /// The submission; none where nothing was begun.
+    pub submission: Option<submission::Model>,
 }
 
-async fn resolve(app: &App, tx: &DatabaseTransaction, caller: &Caller, reference: &Reference) -> ApiResult<Resolved> {
+/// The organisation that a caller names, and the latest submission of a slot of it, or the edition named.
+///
+/// Errors: NOT_FOUND for an organisation that the caller can't know of, or an edition that is not there.
+pub async fn resolve(
+    app: &App,
+    tx: &DatabaseTransaction,
+    caller: &Caller,
+    reference: &Reference,
+) -> ApiResult<Resolved> {
     // The organisation is looked up as the caller; the record as the server: whether the caller may do
     // something with it is for the policy to say, with a reason.
     let viewer = Viewer::of(caller)?;
@@ -257,7 +268,10 @@ async fn in_transaction(
     let mut warnings = Vec::new();
     if matches!(action, Action::SubmitForm | Action::AcceptForm) {
         let form = app.forms.get(store::form_of(&row)?)?;
-        let Review { errors, warnings: found } = form.review(tx, &row).await?;
+        let Review { mut errors, warnings: found } = form.review(tx, &row).await?;
+        if action == Action::AcceptForm {
+            errors.extend(form.unready(tx, &row).await?);
+        }
         if !errors.is_empty() {
             return Ok(Outcome::Invalid(errors));
         }

@@ -1,5 +1,6 @@
 //! Reads and writes of submissions. A write takes a [`Permit`], a read takes a [`Viewer`].
 
+use std::collections::HashSet;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
@@ -144,12 +145,33 @@ pub async fn page(
     page.fetch(connection, &ORDER, select, |row: &submission::Model| vec![row.period_end.into(), row.id.into()]).await
 }
 
-/// Whether a person wrote in a submission.
+/// Whether a person wrote in a submission or appraised it.
 pub async fn is_author(connection: &impl ConnectionTrait, submission_id: Uuid, person_id: Uuid) -> ApiResult<bool> {
     Ok(submission_author::Entity::find_by_id((submission_id, person_id)).one(connection).await?.is_some())
 }
 
-/// Which of some submissions a person wrote in.
+/// Whether a person wrote in a submission, whoever appraised it.
+pub async fn is_writer(connection: &impl ConnectionTrait, submission_id: Uuid, person_id: Uuid) -> ApiResult<bool> {
+    let found = submission_author::Entity::find_by_id((submission_id, person_id)).one(connection).await?;
+    Ok(found.is_some_and(|author| !author.appraiser))
+}
+
+/// Which of some submissions a person wrote in, whoever appraised them.
+pub async fn writer_of(
+    connection: &impl ConnectionTrait,
+    submission_ids: &[Uuid],
+    person_id: Uuid,
+) -> ApiResult<HashSet<Uuid>> {
+    let rows = submission_author::Entity::find()
+        .filter(submission_author::Column::SubmissionId.is_in(submission_ids.iter().copied()))
+        .filter(submission_author::Column::PersonId.eq(person_id))
+        .filter(submission_author::Column::Appraiser.eq(false))
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.submission_id).collect())
+}
+
+/// Which of some submissions a person wrote in or appraised.
 pub async fn written_by(
     connection: &impl ConnectionTrait,
     submission_ids: Vec<Uuid>,
@@ -315,10 +337,15 @@ pub async fn insert_next(
     let next = insert(tx, clock, permit, row.programme_id, slot, row.edition + 1, reopen_reason).await?;
     let authors = submission_author::Entity::find()
         .filter(submission_author::Column::SubmissionId.eq(row.id))
+        .filter(submission_author::Column::Appraiser.eq(false))
         .all(tx)
         .await?
         .into_iter()
-        .map(|author| submission_author::ActiveModel { submission_id: Set(next.id), person_id: Set(author.person_id) });
+        .map(|author| submission_author::ActiveModel {
+            submission_id: Set(next.id),
+            person_id: Set(author.person_id),
+            appraiser: Set(false),
+        });
     submission_author::Entity::insert_many(authors).exec_without_returning(tx).await?;
     let change = submission::ActiveModel {
         id: Set(next.id),
@@ -382,17 +409,26 @@ pub async fn supersede(
     Ok(())
 }
 
-/// Remembers that a person wrote in a submission.
+/// Remembers that a person wrote in a submission. Whoever appraised it before is a writer from then on.
 pub async fn add_author(tx: &DatabaseTransaction, permit: &Permit, submission_id: Uuid) -> ApiResult<()> {
-    let author = submission_author::ActiveModel { submission_id: Set(submission_id), person_id: Set(permit.person()?) };
-    submission_author::Entity::insert(author)
-        .on_conflict(
-            OnConflict::columns([submission_author::Column::SubmissionId, submission_author::Column::PersonId])
-                .do_nothing()
-                .to_owned(),
-        )
-        .exec_without_returning(tx)
-        .await?;
+    remember(tx, permit, submission_id, false).await
+}
+
+/// Remembers that a person appraised a submission. A writer stays one.
+pub async fn add_appraiser(tx: &DatabaseTransaction, permit: &Permit, submission_id: Uuid) -> ApiResult<()> {
+    remember(tx, permit, submission_id, true).await
+}
+
+async fn remember(tx: &DatabaseTransaction, permit: &Permit, submission_id: Uuid, appraiser: bool) -> ApiResult<()> {
+    use submission_author::Column;
+    let author = submission_author::ActiveModel {
+        submission_id: Set(submission_id),
+        person_id: Set(permit.person()?),
+        appraiser: Set(appraiser),
+    };
+    let mut known = OnConflict::columns([Column::SubmissionId, Column::PersonId]);
+    let known = if appraiser { known.do_nothing() } else { known.update_column(Column::Appraiser) };
+    submission_author::Entity::insert(author).on_conflict(known.to_owned()).exec_without_returning(tx).await?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ mod cost;
 mod day;
 mod durability;
 mod figures;
+mod finance_forms;
 mod forms;
 mod headcount;
 mod http;

@@ -125,6 +125,9 @@ fn request(mutation: &str, organisation: &str) -> Value {
             "planYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "events": [], "dryRun": true,
         }),
         "recordDisbursements" => json!({ "period": "2026-M01", "rows": [], "dryRun": true }),
+        "appraiseSavingsScore" => {
+            json!({ "organisation": organisation, "fiscalYear": 2026, "components": [], "expectedVersion": 99 })
+        }
         "settleBudgetYear" => {
             json!({ "fiscalYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "dryRun": true })
         }

@@ -1,4 +1,4 @@
-//! Everybody who wrote in a submission: none of them may accept it.
+//! Everybody who wrote in a submission or appraised it: none of them may accept it.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,6 +12,8 @@ pub struct Model {
     /// The writer.
     #[sea_orm(primary_key, auto_increment = false)]
     pub person_id: Uuid,
+    /// Whether he appraised it and did not write in it.
+    pub appraiser: bool,
 }
 
 /// None are declared: stores join explicitly.

@@ -7,6 +7,7 @@
 //! the satisfaction of 2026-Q1. A quarter's own report goes before its months.
 
 mod finance;
+mod finance_forms;
 mod forms;
 mod registers;
 mod statistics;
@@ -119,6 +120,7 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
         registers::publish(app, &people, &inputs).await?;
         finance::budget(app, &people).await?;
         finance::investment(app, &people).await?;
+        finance_forms::report(app, &people).await?;
     }
     Ok(people)
 }
@@ -214,7 +216,13 @@ async fn report(app: &App, people: &People, inputs: &[Given]) -> ApiResult<()> {
         }
         for one in planned {
             let template = crate::template::of(one.form)?;
-            let cells = DraftCells { template, cells: one.cells, mode: CellMode::Replace, today: app.clock.today() };
+            let cells = DraftCells {
+                template,
+                cells: one.cells,
+                mode: CellMode::Replace,
+                today: app.clock.today(),
+                beside: crate::forms::beside(one.form),
+            };
             let target = target("saveForm", one.form, one.organisation, one.period);
             accepted(app, people, "standing", &target, &cells).await?;
         }
@@ -243,6 +251,13 @@ async fn accepted<C: Content>(
     target: &SaveTarget,
     content: &C,
 ) -> ApiResult<()> {
+    let step = sent(app, people, target, content).await?;
+    done(workflow::take_step(app, people.of(accepting)?, Action::AcceptForm, step).await?)?;
+    Ok(())
+}
+
+/// Saved by the unit's officer, submitted by its head; answers what accepting it takes.
+async fn sent<C: Content>(app: &App, people: &People, target: &SaveTarget, content: &C) -> ApiResult<StepRequest> {
     let saved = done(saving::save(app, people.officer(&target.organisation)?, target, content).await?)?;
     let mut step = StepRequest {
         reference: Reference::Key {
@@ -261,8 +276,7 @@ async fn accepted<C: Content>(
     let sent = done(workflow::take_step(app, head, Action::SubmitForm, step.clone()).await?)?;
     step.expected_version = sent.submission.version;
     step.warnings_note = None;
-    done(workflow::take_step(app, people.of(accepting)?, Action::AcceptForm, step).await?)?;
-    Ok(())
+    Ok(step)
 }
 
 /// What to paste. Printed before the server listens; it does within milliseconds.

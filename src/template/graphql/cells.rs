@@ -234,6 +234,7 @@ impl TemplateMutation {
             cells: input.cells.into_iter().map(GivenCell::from).collect(),
             mode: input.mode,
             today: ctx.app()?.clock.today(),
+            beside: crate::forms::beside(input.form),
         };
         let target = SaveTarget {
             operation: "saveForm",

@@ -39,7 +39,7 @@ pub fn check(
             Check::AtMost { table, part, whole } => checking.at_most(table, part, whole),
             Check::RowsEqual { part, whole } => checking.rows_equal(part, whole),
             Check::CarriedOver { table, field, from } => checking.carried_over(carried, table, field, from),
-            Check::Implies { table, when, then } => checking.implies(table, when, then),
+            Check::Implies { table, when, then, above_zero } => checking.implies(table, when, then, *above_zero),
         }
     }
     checking.faults
@@ -74,6 +74,33 @@ pub fn check_days(
         checking.add(&[place], UserErrorCode::OutOfRange, message, None);
         if let Some(fault) = checking.faults.pop() {
             checking.faults.push(fault.expecting(today, day));
+        }
+    }
+    checking.faults
+}
+
+/// What does not hold in a cell by a rule that its template can't say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellFault {
+    /// Where.
+    pub place: Place,
+    /// What kind of fault.
+    pub code: UserErrorCode,
+    /// The sentence, which takes the cell's name as `cell`.
+    pub message: Message,
+    /// What was expected and what was given, where it can be said.
+    pub values: Option<(String, String)>,
+}
+
+/// Such faults as they are answered: where the cells stood in the input, or else at the cell by its codes.
+pub fn at_cells(template: &Template, found: Vec<CellFault>, indices: &HashMap<Place, usize>) -> Vec<UserError> {
+    let (cells, faulty) = (Cells::new(), BTreeSet::new());
+    let mut checking = Checking { template, cells: &cells, indices, faulty: &faulty, faults: Vec::new() };
+    for CellFault { place, code, message, values } in found {
+        let Some((_, row, field)) = template.at(place) else { continue };
+        checking.add(&[place], code, message.with("cell", cell_name(row, field)), None);
+        if let (Some((expected, given)), Some(fault)) = (values, checking.faults.last_mut()) {
+            (fault.expected, fault.given) = (Some(expected), Some(given));
         }
     }
     checking.faults
@@ -226,18 +253,20 @@ impl<'a> Checking<'a> {
         }
     }
 
-    fn implies(&mut self, table: &str, when: &[String], then: &[String]) {
+    fn implies(&mut self, table: &str, when: &[String], then: &[String], above_zero: bool) {
         for (number, row, found, title) in self.rows(table) {
-            let counts = Self::places(number, row, found, when);
-            if counts.iter().all(|place| super::number(self.cells, *place) == 0) {
+            let said = |place: &Place| !matches!(self.cells.get(place), None | Some(Content::Number(0)));
+            if !Self::places(number, row, found, when).iter().any(said) {
                 continue;
             }
             for place in Self::places(number, row, found, then) {
-                if self.cells.contains_key(&place) {
-                    continue;
-                }
+                let key = match self.cells.get(&place) {
+                    None => "template-implies",
+                    Some(Content::Number(0)) if above_zero => "template-implies-above-zero",
+                    Some(_) => continue,
+                };
                 let Some(field) = found.fields.get(place.field) else { continue };
-                let message = Message::new("template-implies").with("cell", cell_name(title, field));
+                let message = Message::new(key).with("cell", cell_name(title, field));
                 self.add(&[place], UserErrorCode::Required, message, None);
             }
         }

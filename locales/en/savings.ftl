@@ -1,0 +1,9 @@
+savings-above-most = { $cell }: { $given } hundredths of a point were given; at most { $max } are to be had.
+savings-not-appraised = The score has not been appraised. The finance division gives its points first (appraiseSavingsScore); then somebody else accepts.
+savings-appraised-before = The score was appraised before it was sent again. Appraise it as it stands now (appraiseSavingsScore).
+savings-no-subordinates = Component { $line }: the unit has no subordinate estimate units and gets no points for { $component }.
+savings-reason-too-long = Component { $line } ({ $component }): a reason has { $max } characters at most; { $given } were given.
+savings-points = Component { $line } ({ $component }): { $given } hundredths of a point were given; 0 to { $max } are taken.
+savings-reason-required = Component { $line } ({ $component }): { $given } differs from the { $own } that the unit gives itself. Say why.
+savings-component-twice = Component { $line }: { $component } was given before.
+savings-component-missing = The component { $component } is missing: give points for each.

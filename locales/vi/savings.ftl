@@ -1,0 +1,9 @@
+savings-above-most = { $cell }: đã nhập { $given } phần trăm điểm; tối đa được { $max }.
+savings-not-appraised = Điểm chưa được thẩm định. Bộ phận tài chính chấm điểm trước (appraiseSavingsScore), sau đó người khác duyệt.
+savings-appraised-before = Điểm được thẩm định trước lần gửi lại này. Hãy thẩm định lại theo nội dung hiện tại (appraiseSavingsScore).
+savings-no-subordinates = Thành phần thứ { $line }: đơn vị không có đơn vị dự toán trực thuộc nên không chấm { $component }.
+savings-reason-too-long = Thành phần thứ { $line } ({ $component }): lý do tối đa { $max } ký tự; đã nhập { $given } ký tự.
+savings-points = Thành phần thứ { $line } ({ $component }): đã nhập { $given } phần trăm điểm; chỉ nhận từ 0 đến { $max }.
+savings-reason-required = Thành phần thứ { $line } ({ $component }): { $given } khác với { $own } do đơn vị tự chấm. Hãy nêu lý do.
+savings-component-twice = Thành phần thứ { $line }: { $component } đã nhập ở trên.
+savings-component-missing = Thiếu thành phần { $component }: phải chấm điểm từng thành phần.
