@@ -26,6 +26,8 @@ text_enum! {
         SmallCellThreshold = "SMALL_CELL_THRESHOLD",
         /// Months within which what was decentralised or authorised is checked (chu kỳ kiểm tra phân cấp, ủy quyền).
         DelegationCheckMonths = "DELEGATION_CHECK_MONTHS",
+        /// Days that people have to say what they think of a draft (thời gian lấy ý kiến Nhân dân).
+        LegalConsultationDays = "LEGAL_CONSULTATION_DAYS",
     }
 }
 
