@@ -74,11 +74,13 @@ pub fn permissions() -> String {
     }
     page.push_str("\n## Reading reviews of legal documents\n\n| line | role | of which organisations | states |\n|---|---|---|---|\n");
     for rule in LEGAL_REVIEW_READ_RULES {
-        let role = rule.role.map_or("everybody with a grant", Role::as_str);
+        let roles: Vec<&str> = rule.roles.iter().map(|role| role.as_str()).collect();
+        let everybody = roles.is_empty();
+        let roles = if everybody { "everybody with a grant".to_owned() } else { roles.join(", ") };
         let states: Vec<&str> = rule.states.iter().map(|state| state.as_str()).collect();
         let states = if states.is_empty() { "all".to_owned() } else { states.join(", ") };
-        let relation = if rule.role.is_some() { rule.relation.as_str() } else { "of the programme" };
-        let _ = writeln!(page, "| {} | {role} | {relation} | {states} |", rule.id);
+        let relation = if everybody { "of the programme" } else { rule.relation.as_str() };
+        let _ = writeln!(page, "| {} | {roles} | {relation} | {states} |", rule.id);
     }
     page.push_str("\n## Reading changes of organisations\n\n| line | role | states |\n|---|---|---|\n");
     for rule in CHANGE_READ_RULES {

@@ -202,8 +202,8 @@ const fn read(
 pub struct LegalReviewReadRule {
     /// Its name.
     pub id: &'static str,
-    /// Who; none for everybody with a grant that reaches the programme.
-    pub role: Option<Role>,
+    /// Who; empty for everybody with a grant that reaches the programme.
+    pub roles: &'static [Role],
     /// May read reviews of which organisations.
     pub relation: Relation,
     /// In which states; all when empty.
@@ -351,12 +351,18 @@ pub const REVIEW_READ_RULES: &[ReviewReadRule] = &[
     read_review("R37", Some(Role::Oversight), Relation::Within, &[ReviewState::Rejected]),
 ];
 
-/// Who may read which reviews of legal documents. What is not confirmed concerns the unit, and the Chair who may decide it.
+/// Who may read which reviews of legal documents. What is not confirmed concerns the unit, the Chair who may decide it, and
+/// the standing body, who reads the journal of both.
 pub const LEGAL_REVIEW_READ_RULES: &[LegalReviewReadRule] = &[
-    LegalReviewReadRule { id: "R101", role: None, relation: Relation::Within, states: &[LegalReviewState::Confirmed] },
-    LegalReviewReadRule { id: "R102", role: Some(Role::UnitOfficer), relation: Relation::Own, states: &[] },
-    LegalReviewReadRule { id: "R103", role: Some(Role::UnitHead), relation: Relation::Own, states: &[] },
-    LegalReviewReadRule { id: "R104", role: Some(Role::Chair), relation: Relation::Within, states: &[] },
+    LegalReviewReadRule { id: "R101", roles: &[], relation: Relation::Within, states: &[LegalReviewState::Confirmed] },
+    LegalReviewReadRule {
+        id: "R102",
+        roles: &[Role::UnitOfficer, Role::UnitHead],
+        relation: Relation::Own,
+        states: &[],
+    },
+    LegalReviewReadRule { id: "R103", roles: &[Role::StandingBody], relation: Relation::Within, states: &[] },
+    LegalReviewReadRule { id: "R104", roles: &[Role::Chair], relation: Relation::Within, states: &[] },
 ];
 
 /// Who may read which changes of organisations. What is not confirmed concerns those who decide it.

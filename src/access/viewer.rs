@@ -234,19 +234,18 @@ impl Viewer {
         let column = |column: Column| (legal_review::Entity, column);
         let mut any = Condition::any();
         for rule in LEGAL_REVIEW_READ_RULES {
-            let mut all = match rule.role {
-                None => self.in_programmes(column(Column::ProgrammeId)),
-                Some(role) => {
-                    let held = held(person, role);
-                    if held.is_empty() {
-                        continue;
-                    }
-                    let organisation_id = Expr::col(column(Column::OrganisationId));
-                    Condition::all().add(match rule.relation {
-                        Relation::Own => organisation_id.is_in(held),
-                        _ => organisation_id.in_subquery(below(held)),
-                    })
+            let mut all = if rule.roles.is_empty() {
+                self.in_programmes(column(Column::ProgrammeId))
+            } else {
+                let held: Vec<Uuid> = rule.roles.iter().flat_map(|role| held(person, *role)).collect();
+                if held.is_empty() {
+                    continue;
                 }
+                let organisation_id = Expr::col(column(Column::OrganisationId));
+                Condition::all().add(match rule.relation {
+                    Relation::Own => organisation_id.is_in(held),
+                    _ => organisation_id.in_subquery(below(held)),
+                })
             };
             if !rule.states.is_empty() {
                 let states = rule.states.iter().map(|state| state.as_str());

@@ -31,6 +31,7 @@ use crate::graphql::context::{Batch, ContextExt, or_null};
 use crate::graphql::id::{self, Kind};
 use crate::organisation::graphql::{Organisation, load_required, upward};
 use crate::organisation::store as organisations;
+use crate::period::graphql::PeriodCode;
 use crate::programme::graphql::Task;
 
 /// The key of a document in the loader.
@@ -369,7 +370,7 @@ pub struct LegalDocumentFilter {
     /// Only those that the ward must review (true), or need not (false).
     pub must_review: Option<bool>,
     /// Of which campaign `reviewed` speaks: its period, `2026` or `2026-H1`.
-    pub campaign: Option<String>,
+    pub campaign: Option<PeriodCode>,
     /// Only those with a confirmed review in the campaign (true), or without one (false). Without `campaign` it does nothing.
     pub reviewed: Option<bool>,
     /// Only those that serve the task of this section of the plan.
@@ -466,7 +467,7 @@ impl LegalQuery {
         let reviewed = match (filter.campaign, filter.reviewed) {
             (Some(period), Some(reviewed)) => {
                 let programme = organisations::programme_by_code(connection, &viewer, code).await?;
-                Some((review::campaign_id(connection, &viewer, programme.id, &period).await?, reviewed))
+                Some((review::campaign_id(connection, &viewer, programme.id, &period.0).await?, reviewed))
             }
             _ => None,
         };

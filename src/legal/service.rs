@@ -539,6 +539,8 @@ fn described(row: &legal_document::Model, relations: &[legal_relation::Model]) -
 /// A document that was entered by mistake.
 #[derive(Debug, Clone)]
 pub struct WithdrawRequest {
+    /// The programme's code, where the caller sees several.
+    pub programme: Option<String>,
     /// The document.
     pub id: Uuid,
     /// Why.
@@ -570,8 +572,9 @@ async fn withdraw_in(
     wanted: &WithdrawRequest,
 ) -> ApiResult<Outcome<legal_document::Model>> {
     let missing = || ApiError::not_found("kind-legal-document", wanted.id);
-    let row = store::by_ids(tx, &Viewer::of(&request.caller)?, vec![wanted.id]).await?.pop().ok_or_else(missing)?;
-    let permit = permit_to_keep(app, tx, &request.caller, row.programme_id).await?;
+    let Entered { programme, permit } = enter(app, tx, request, wanted.programme.as_deref()).await?;
+    let row = store::by_ids(tx, &Viewer::server(), vec![wanted.id]).await?.pop();
+    let row = row.filter(|row| row.programme_id == programme.id).ok_or_else(missing)?;
     let key = idempotency::Key {
         key: wanted.idempotency_key.as_deref(),
         operation: "withdrawLegalDocument",

@@ -15,6 +15,7 @@ mod headcount;
 mod http;
 mod investment;
 mod journal;
+mod legal;
 mod live;
 mod migrations;
 mod organisations;

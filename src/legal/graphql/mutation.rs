@@ -96,6 +96,8 @@ pub struct SaveLegalDocumentsPayload {
 /// A document that was entered by mistake.
 #[derive(Debug, InputObject)]
 pub struct WithdrawLegalDocumentInput {
+    /// The programme's code, where the caller sees several.
+    pub programme: Option<String>,
     /// The document.
     pub id: ID,
     /// Why; up to 2,000 characters (lý do).
@@ -184,6 +186,7 @@ impl LegalMutation {
     ) -> Result<WithdrawLegalDocumentPayload> {
         let dry_run = input.dry_run;
         let wanted = WithdrawRequest {
+            programme: input.programme,
             id: id::expect(Kind::LegalDocument, &input.id)?,
             reason: input.reason,
             expected_version: input.expected_version,

@@ -32,7 +32,7 @@ use crate::legal::{
 };
 use crate::organisation::graphql::{Organisation, load_required, upward};
 use crate::organisation::store as organisations;
-use crate::period::graphql::Period;
+use crate::period::graphql::{PeriodCode, ReportingPeriod};
 
 /// The campaign of a period, as a filter names it.
 pub async fn campaign_id(
@@ -106,8 +106,8 @@ pub struct LegalCampaign(pub Arc<legal_campaign::Model>);
 #[Object]
 impl LegalCampaign {
     /// Its period: a year or a half-year by the ND09 calendar (kỳ rà soát).
-    async fn period(&self) -> Result<Period> {
-        Ok(Period(service::period_of(&self.0.period_code)?))
+    async fn period(&self) -> Result<ReportingPeriod> {
+        Ok(ReportingPeriod(service::period_of(&self.0.period_code)?))
     }
 
     /// Title (tên đợt rà soát).
@@ -272,7 +272,7 @@ connection! {
 #[derive(Debug, Default, InputObject)]
 pub struct LegalReviewFilter {
     /// Only of the campaign of this period, `2026` or `2026-H1`.
-    pub campaign: Option<String>,
+    pub campaign: Option<PeriodCode>,
     /// Only those of the organisation of this code, or of one below it.
     pub organisation: Option<String>,
     /// Only in these states.
@@ -350,8 +350,8 @@ impl LegalReviewQuery {
         Ok(LegalCampaignConnection(Rows::of(slice, |row| LegalCampaign(Arc::new(row)))))
     }
 
-    /// Reviews of documents (kết quả rà soát), by their day. Everybody sees those that were confirmed; the unit and the Chair
-    /// see all.
+    /// Reviews of documents (kết quả rà soát), by their day. Everybody sees those that were confirmed; the unit, the standing
+    /// body and the Chair see all.
     #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
     async fn legal_reviews(
         &self,
@@ -368,7 +368,7 @@ impl LegalReviewQuery {
         let campaign_id = match &filter.campaign {
             Some(period) => {
                 let programme = organisations::programme_by_code(connection, &viewer, code).await?;
-                Some(self::campaign_id(connection, &viewer, programme.id, period).await?)
+                Some(self::campaign_id(connection, &viewer, programme.id, &period.0).await?)
             }
             None => None,
         };
@@ -416,7 +416,7 @@ pub struct SaveLegalCampaignInput {
     /// The programme's code, where the caller sees several.
     pub programme: Option<String>,
     /// Its period by the ND09 calendar: a year, `2026`, or a half-year, `2026-H1` (kỳ rà soát).
-    pub period: String,
+    pub period: PeriodCode,
     /// Title; up to 300 characters (tên đợt rà soát).
     pub title: String,
     /// Its last day, not later than today: nothing is written or confirmed in it any more. Left out, it is open (ngày kết thúc).
@@ -443,7 +443,7 @@ pub struct SaveLegalReviewInput {
     /// The programme's code, where the caller sees several.
     pub programme: Option<String>,
     /// The campaign's period, `2026` or `2026-H1` (đợt rà soát).
-    pub campaign: String,
+    pub campaign: PeriodCode,
     /// The document: one that must be reviewed (văn bản).
     pub document: LegalDocumentKeyInput,
     /// When: a day of the campaign, not later than today, on which the document is in force (ngày rà soát).
@@ -471,7 +471,7 @@ pub struct DecideLegalReviewInput {
     /// The programme's code, where the caller sees several.
     pub programme: Option<String>,
     /// The campaign's period (đợt rà soát).
-    pub campaign: String,
+    pub campaign: PeriodCode,
     /// The document (văn bản).
     pub document: LegalDocumentKeyInput,
     /// What is decided (quyết định).
@@ -493,7 +493,7 @@ pub struct RecordLegalReviewOutcomeInput {
     /// The programme's code, where the caller sees several.
     pub programme: Option<String>,
     /// The campaign's period (đợt rà soát).
-    pub campaign: String,
+    pub campaign: PeriodCode,
     /// The reviewed document (văn bản).
     pub document: LegalDocumentKeyInput,
     /// What became of it; PENDING takes an outcome back (kết quả xử lý).
@@ -546,7 +546,7 @@ impl LegalReviewMutation {
         let dry_run = input.dry_run;
         let wanted = CampaignRequest {
             programme: input.programme,
-            period: input.period,
+            period: input.period.0,
             title: input.title,
             closed_on: input.closed_on,
             expected_version: input.expected_version,
@@ -568,7 +568,7 @@ impl LegalReviewMutation {
     ) -> Result<LegalReviewPayload> {
         let dry_run = input.dry_run;
         let wanted = ReviewRequest {
-            key: ReviewKey { programme: input.programme, campaign: input.campaign, document: input.document.into() },
+            key: ReviewKey { programme: input.programme, campaign: input.campaign.0, document: input.document.into() },
             review: ReviewInput {
                 reviewed_on: input.reviewed_on,
                 finding: input.finding,
@@ -594,7 +594,7 @@ impl LegalReviewMutation {
         #[graphql(desc = "What is decided.")] input: DecideLegalReviewInput,
     ) -> Result<LegalReviewPayload> {
         let wanted = StepRequest {
-            key: ReviewKey { programme: input.programme, campaign: input.campaign, document: input.document.into() },
+            key: ReviewKey { programme: input.programme, campaign: input.campaign.0, document: input.document.into() },
             step: Step::Decide { decision: input.decision, reason: input.reason },
             expected_version: input.expected_version,
             idempotency_key: input.idempotency_key,
@@ -618,7 +618,7 @@ impl LegalReviewMutation {
             reason: input.reason,
         };
         let wanted = StepRequest {
-            key: ReviewKey { programme: input.programme, campaign: input.campaign, document: input.document.into() },
+            key: ReviewKey { programme: input.programme, campaign: input.campaign.0, document: input.document.into() },
             step: Step::Outcome(given),
             expected_version: input.expected_version,
             idempotency_key: input.idempotency_key,
