@@ -107,7 +107,7 @@ pub fn figures(documents: &[CountedDocument], reviews: &[CountedReview]) -> Vec<
 pub fn on_day(figures: &[RegisterFigure], day: NaiveDate) -> BTreeMap<Uuid, [i64; 4]> {
     let mut found: BTreeMap<Uuid, [i64; 4]> = BTreeMap::new();
     // Of a unit and a measure, the days come in order.
-    for (unit, measure, from, sum) in figures.iter().filter(|(_, _, from, _)| *from <= day) {
+    for (unit, measure, _, sum) in figures.iter().filter(|(_, _, from, _)| *from <= day) {
         let known = found.entry(*unit).or_default();
         for (slot, name) in known.iter_mut().zip(MEASURES) {
             if name == *measure {

@@ -368,7 +368,7 @@ impl LegalReviewQuery {
         let campaign_id = match &filter.campaign {
             Some(period) => {
                 let programme = organisations::programme_by_code(connection, &viewer, code).await?;
-                Some(self::campaign_id(connection, &viewer, programme.id, &period.0).await?)
+                Some(campaign_id(connection, &viewer, programme.id, &period.0).await?)
             }
             None => None,
         };

@@ -227,7 +227,7 @@ pub async fn replace_opinions(
         });
         legal_opinion::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
-    advance(tx, clock, permit, row, legal_consultation::ActiveModel::default()).await
+    advance(tx, clock, permit, row, Default::default()).await
 }
 
 /// Writes a change with the next version; CONFLICT when somebody else was first.
