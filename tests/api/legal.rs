@@ -10,7 +10,7 @@ use crate::support::{Answer, Client, Ward, on_both_engines};
 
 const DOCUMENTS: &str = "mutation($input: SaveLegalDocumentsInput!) { saveLegalDocuments(input: $input) {
     saved documents { id number version } userErrors { code field line message } } }";
-const STANDING: &str = "query($number: String!, $before: Date, $on: Date) { legalDocument(number: $number) {
+const STANDING: &str = "query($number: String!, $before: NaiveDate, $on: NaiveDate) { legalDocument(number: $number) {
     before: status(on: $before) on: status(on: $on) endedOn endReason endedBy { number } partlyEndedOn } }";
 
 /// The mutation of a step about a review or a draft.
@@ -19,7 +19,7 @@ fn step(name: &str) -> String {
     let record = if name.contains("Review") {
         "review { state version outcome addressee returnReason decidedBy { displayName } outcomeDocument { number } }"
     } else if name.contains("Campaign") {
-        "campaign { period { code start end } closedOn version }"
+        "campaign { period { code startDate endDate } closedOn version }"
     } else if name.contains("Document") {
         "document { number withdrawnReason }"
     } else {
@@ -385,8 +385,8 @@ on_both_engines! {
         open_campaign(&ward, "2026").await;
         open_campaign(&ward, "2026-H1").await;
         assert_eq!(take(&ward.head("VP").await, "saveLegalCampaign", json!({ "period": "2026", "title": "x" })).await.code(), "CONFLICT");
-        let campaigns = officer.ask("{ legalCampaigns { nodes { period { code start end } } } }", json!({})).await.ok();
-        assert_eq!(campaigns.data("/legalCampaigns/nodes/1/period"), &json!({ "code": "2026-H1", "start": "2025-12-15", "end": "2026-06-14" }));
+        let campaigns = officer.ask("{ legalCampaigns { nodes { period { code startDate endDate } } } }", json!({})).await.ok();
+        assert_eq!(campaigns.data("/legalCampaigns/nodes/1/period"), &json!({ "code": "2026-H1", "startDate": "2025-12-15", "endDate": "2026-06-14" }));
 
         for (input, expected) in [
             (review(one, "2026-06-15"), vec!["NOT_IN_FORCE reviewedOn"]),
