@@ -179,6 +179,7 @@ catalogue!(
     "budget.ftl",
     "investment.ftl",
     "savings.ftl",
+    "legal.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

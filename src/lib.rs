@@ -25,6 +25,7 @@ pub mod graphql;
 pub mod i18n;
 pub mod indicator;
 pub mod investment;
+pub mod legal;
 pub mod organisation;
 pub mod overview;
 pub mod parameter;

@@ -11,7 +11,7 @@ use crate::error::ApiResult;
 use crate::indicator::SourceKind;
 use crate::indicator::service::{self, Difference};
 use crate::indicator::store::{NewValue, Span};
-use crate::{budget, indicator, investment, organisation, procedure, simplification, staffing, workflow};
+use crate::{budget, indicator, investment, legal, organisation, procedure, simplification, staffing, workflow};
 
 /// Rebuilds the figures of every programme; only checks when told so. Answers every difference found.
 pub async fn rebuild(app: &App, check_only: bool) -> ApiResult<Vec<Difference>> {
@@ -77,7 +77,9 @@ async fn expected_values(
     let procedures = procedure::store::all(tx, programme.id).await?;
     let reviews = simplification::store::counted(tx, programme.id).await?;
     let staffing = staffing::service::figures(tx, programme).await?;
-    let registers = [procedure::figures::figures(&procedures), simplification::sums::figures(&reviews), staffing];
+    let legal = legal::service::figures(tx, programme.id).await?;
+    let registers =
+        [procedure::figures::figures(&procedures), simplification::sums::figures(&reviews), staffing, legal];
     let by_day = registers.into_iter().flatten();
     let by_day = by_day.map(|(id, measure, day, value)| (id, measure, Span::day(day), value));
     let budget = budget::service::figures(tx, programme.id, None).await?;

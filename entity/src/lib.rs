@@ -10,6 +10,7 @@ pub mod budget;
 pub mod dossier;
 pub mod indicator;
 pub mod investment;
+pub mod legal;
 pub mod organisation;
 pub mod parameter;
 pub mod procedure;

@@ -28,6 +28,7 @@ mod m20261125_000031_budget;
 mod m20261125_000032_investment;
 mod m20261129_000036_finance_forms;
 mod m20261129_000037_budget_estimate;
+mod m20261129_000041_legal;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000032_investment::Migration),
             Box::new(m20261129_000036_finance_forms::Migration),
             Box::new(m20261129_000037_budget_estimate::Migration),
+            Box::new(m20261129_000041_legal::Migration),
         ]
     }
 }

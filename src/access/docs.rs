@@ -3,10 +3,12 @@
 use std::fmt::Write;
 
 use super::policy::{
-    Action, CHANGE_READ_RULES, Covers, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES,
+    Action, CHANGE_READ_RULES, Covers, LEGAL_REVIEW_READ_RULES, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES,
+    REVIEW_READ_RULES, WRITE_RULES,
 };
 use super::role::Role;
 use crate::form::FormCode;
+use crate::legal::rules::from_states as legal_states;
 use crate::organisation::change::rules::from_states as change_states;
 use crate::simplification::rules::from_states as review_states;
 use crate::workflow::rules::from_states;
@@ -27,7 +29,8 @@ pub fn permissions() -> String {
         let forms = from_states(rule.action).iter().map(|state| state.as_str());
         let reviews = review_states(rule.action).iter().map(|state| state.as_str());
         let changes = change_states(rule.action).iter().map(|state| state.as_str());
-        let states: Vec<&str> = forms.chain(reviews).chain(changes).collect();
+        let legal = legal_states(rule.action).iter().map(|state| state.as_str());
+        let states: Vec<&str> = forms.chain(reviews).chain(changes).chain(legal).collect();
         let states = if states.is_empty() { "-".to_owned() } else { states.join(", ") };
         // Writing to a String can't fail.
         let names = |forms: &[FormCode]| forms.iter().map(|form| form.as_str()).collect::<Vec<_>>().join(", ");
@@ -69,6 +72,16 @@ pub fn permissions() -> String {
         let relation = if rule.role.is_some() { rule.relation.as_str() } else { "of the programme" };
         let _ = writeln!(page, "| {} | {role} | {relation} | {states} |", rule.id);
     }
+    page.push_str("\n## Reading reviews of legal documents\n\n| line | role | of which organisations | states |\n|---|---|---|---|\n");
+    for rule in LEGAL_REVIEW_READ_RULES {
+        let roles: Vec<&str> = rule.roles.iter().map(|role| role.as_str()).collect();
+        let everybody = roles.is_empty();
+        let roles = if everybody { "everybody with a grant".to_owned() } else { roles.join(", ") };
+        let states: Vec<&str> = rule.states.iter().map(|state| state.as_str()).collect();
+        let states = if states.is_empty() { "all".to_owned() } else { states.join(", ") };
+        let relation = if everybody { "of the programme" } else { rule.relation.as_str() };
+        let _ = writeln!(page, "| {} | {roles} | {relation} | {states} |", rule.id);
+    }
     page.push_str("\n## Reading changes of organisations\n\n| line | role | states |\n|---|---|---|\n");
     for rule in CHANGE_READ_RULES {
         let role = rule.role.map_or("everybody with a grant", Role::as_str);
@@ -80,7 +93,8 @@ pub fn permissions() -> String {
         "\nThe programme itself (organisations with their functions, delegations and classifications, targets, tasks,\n\
         procedures, where these are made public, quotas of posts and the baseline of their cut, estimates of the\n\
         budget and what accepted forms say of their execution, which documents of the budget units published by forms that\n\
-        they sent, public investment, parameters) and the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
+        they sent, public investment, legal documents, campaigns of their review and consultations on drafts, parameters)\n\
+        and the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
         the programme, but for those that rest on confidential forms.\n\n\
         ## Mutations\n\n| mutation | action | roles |\n|---|---|---|\n",
     );

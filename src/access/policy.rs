@@ -11,6 +11,7 @@ use super::{Caller, SignedIn};
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::form::{FormCode, State};
 use crate::i18n::{Message, MessageArg};
+use crate::legal::LegalReviewState;
 use crate::organisation::change::OrganisationChangeState;
 use crate::simplification::ReviewState;
 use crate::text_enum::text_enum;
@@ -72,6 +73,16 @@ text_enum! {
         KeepInvestment = "KEEP_INVESTMENT",
         /// Appraise a unit's savings score before it is accepted (thẩm định điểm tiết kiệm chi thường xuyên).
         AppraiseSavingsScore = "APPRAISE_SAVINGS_SCORE",
+        /// Keep the register of legal documents and its campaigns of review (cập nhật danh mục văn bản, mở đợt rà soát).
+        KeepLegalDocuments = "KEEP_LEGAL_DOCUMENTS",
+        /// Write the review of a legal document (rà soát văn bản).
+        SaveLegalReview = "SAVE_LEGAL_REVIEW",
+        /// Confirm or return such a review, and say what became of its proposal (xác nhận kết quả rà soát).
+        DecideLegalReview = "DECIDE_LEGAL_REVIEW",
+        /// Consult people on a draft and record what they say (lấy ý kiến Nhân dân).
+        ConsultPeople = "CONSULT_PEOPLE",
+        /// Close such a consultation (kết thúc lấy ý kiến).
+        CloseConsultation = "CLOSE_CONSULTATION",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -188,6 +199,19 @@ const fn read(
     ReadRule { id, role, relation, forms, confidential, states }
 }
 
+/// A line of the table for reading reviews of legal documents.
+#[derive(Debug, Clone, Copy)]
+pub struct LegalReviewReadRule {
+    /// Its name.
+    pub id: &'static str,
+    /// Who; empty for everybody with a grant that reaches the programme.
+    pub roles: &'static [Role],
+    /// May read reviews of which organisations.
+    pub relation: Relation,
+    /// In which states; all when empty.
+    pub states: &'static [LegalReviewState],
+}
+
 /// A line of the table for reading changes of organisations: within the programme.
 #[derive(Debug, Clone, Copy)]
 pub struct ChangeReadRule {
@@ -255,6 +279,16 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W81", Role::FinanceDept, Action::KeepInvestment, Relation::Within),
     write("W131", Role::FinanceDept, Action::AppraiseSavingsScore, Relation::WithinExceptOwnUnit),
     write("W132", Role::Chair, Action::AppraiseSavingsScore, Relation::Within),
+    // The organisation of these two is the unit that keeps the register today: it leads the target II.1.a.3.
+    write("W101", Role::UnitOfficer, Action::KeepLegalDocuments, Relation::Own),
+    write("W102", Role::UnitHead, Action::KeepLegalDocuments, Relation::Own),
+    write("W103", Role::UnitOfficer, Action::SaveLegalReview, Relation::Own),
+    write("W104", Role::UnitHead, Action::SaveLegalReview, Relation::Own),
+    write("W105", Role::UnitHead, Action::DecideLegalReview, Relation::Own),
+    write("W106", Role::Chair, Action::DecideLegalReview, Relation::Within),
+    write("W107", Role::UnitOfficer, Action::ConsultPeople, Relation::Own),
+    write("W108", Role::UnitHead, Action::ConsultPeople, Relation::Own),
+    write("W109", Role::UnitHead, Action::CloseConsultation, Relation::Own),
 ];
 
 /// The forms on public finance: the finance division accepts them (domain facts 1.4), the Chair its own.
@@ -277,6 +311,7 @@ pub const NEVER_BY_AUTHOR: &[Action] = &[
     Action::DecideOrganisationChange,
     Action::SettleBudget,
     Action::AppraiseSavingsScore,
+    Action::DecideLegalReview,
 ];
 
 /// What left the unit's own hands: everything but drafts.
@@ -319,6 +354,20 @@ pub const REVIEW_READ_RULES: &[ReviewReadRule] = &[
     read_review("R35", Some(Role::StandingBody), Relation::Within, &[]),
     read_review("R36", Some(Role::Chair), Relation::Within, &[]),
     read_review("R37", Some(Role::Oversight), Relation::Within, &[ReviewState::Rejected]),
+];
+
+/// Who may read which reviews of legal documents. What is not confirmed concerns the unit, the Chair who may decide it, and
+/// the standing body, who reads the journal of both.
+pub const LEGAL_REVIEW_READ_RULES: &[LegalReviewReadRule] = &[
+    LegalReviewReadRule { id: "R101", roles: &[], relation: Relation::Within, states: &[LegalReviewState::Confirmed] },
+    LegalReviewReadRule {
+        id: "R102",
+        roles: &[Role::UnitOfficer, Role::UnitHead],
+        relation: Relation::Own,
+        states: &[],
+    },
+    LegalReviewReadRule { id: "R103", roles: &[Role::StandingBody], relation: Relation::Within, states: &[] },
+    LegalReviewReadRule { id: "R104", roles: &[Role::Chair], relation: Relation::Within, states: &[] },
 ];
 
 /// Who may read which changes of organisations. What is not confirmed concerns those who decide it.
@@ -370,6 +419,15 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("assignCapital", Some(Action::KeepInvestment)),
     ("recordDisbursements", Some(Action::KeepInvestment)),
     ("appraiseSavingsScore", Some(Action::AppraiseSavingsScore)),
+    ("saveLegalDocuments", Some(Action::KeepLegalDocuments)),
+    ("withdrawLegalDocument", Some(Action::KeepLegalDocuments)),
+    ("saveLegalCampaign", Some(Action::KeepLegalDocuments)),
+    ("saveLegalReview", Some(Action::SaveLegalReview)),
+    ("decideLegalReview", Some(Action::DecideLegalReview)),
+    ("recordLegalReviewOutcome", Some(Action::DecideLegalReview)),
+    ("saveLegalConsultation", Some(Action::ConsultPeople)),
+    ("recordLegalOpinions", Some(Action::ConsultPeople)),
+    ("closeLegalConsultation", Some(Action::CloseConsultation)),
 ];
 
 /// The roles that may do something somewhere.
@@ -487,6 +545,11 @@ fn action_key(action: Action) -> &'static str {
         Action::SettleBudget => "action-settle-budget",
         Action::KeepInvestment => "action-keep-investment",
         Action::AppraiseSavingsScore => "action-appraise-savings-score",
+        Action::KeepLegalDocuments => "action-keep-legal-documents",
+        Action::SaveLegalReview => "action-save-legal-review",
+        Action::DecideLegalReview => "action-decide-legal-review",
+        Action::ConsultPeople => "action-consult-people",
+        Action::CloseConsultation => "action-close-consultation",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",
@@ -747,6 +810,7 @@ mod tests {
             WRITE_RULES.iter().map(|rule| rule.id).chain(READ_RULES.iter().map(|rule| rule.id)).collect();
         names.extend(REVIEW_READ_RULES.iter().map(|rule| rule.id));
         names.extend(CHANGE_READ_RULES.iter().map(|rule| rule.id));
+        names.extend(LEGAL_REVIEW_READ_RULES.iter().map(|rule| rule.id));
         let count = names.len();
         names.sort_unstable();
         names.dedup();

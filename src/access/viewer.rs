@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use entity::indicator::{indicator_observation, indicator_term, measure_value};
+use entity::legal::legal_review;
 use entity::organisation::{organisation, organisation_change, organisation_closure};
 use entity::simplification::procedure_review;
 use entity::workflow::submission;
@@ -10,7 +11,7 @@ use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoColumnRef, Query
 use sea_orm::{EntityTrait, QueryTrait};
 use uuid::Uuid;
 
-use super::policy::{CHANGE_READ_RULES, READ_RULES, REVIEW_READ_RULES, Relation};
+use super::policy::{CHANGE_READ_RULES, LEGAL_REVIEW_READ_RULES, READ_RULES, REVIEW_READ_RULES, Relation};
 use super::role::Role;
 use super::{Caller, SignedIn};
 use crate::error::{ApiError, ApiResult};
@@ -216,6 +217,35 @@ impl Viewer {
                         _ => organisation_id.in_subquery(below(held)),
                     })
                 }
+            };
+            if !rule.states.is_empty() {
+                let states = rule.states.iter().map(|state| state.as_str());
+                all = all.add(Expr::col(column(Column::State)).is_in(states));
+            }
+            any = any.add(all);
+        }
+        any
+    }
+
+    /// Narrows reviews of legal documents as `policy::LEGAL_REVIEW_READ_RULES` says.
+    pub fn legal_reviews(&self) -> Condition {
+        use legal_review::Column;
+        let Reader::Person(person) = &self.0 else { return Condition::all() };
+        let column = |column: Column| (legal_review::Entity, column);
+        let mut any = Condition::any();
+        for rule in LEGAL_REVIEW_READ_RULES {
+            let mut all = if rule.roles.is_empty() {
+                self.in_programmes(column(Column::ProgrammeId))
+            } else {
+                let held: Vec<Uuid> = rule.roles.iter().flat_map(|role| held(person, *role)).collect();
+                if held.is_empty() {
+                    continue;
+                }
+                let organisation_id = Expr::col(column(Column::OrganisationId));
+                Condition::all().add(match rule.relation {
+                    Relation::Own => organisation_id.is_in(held),
+                    _ => organisation_id.in_subquery(below(held)),
+                })
             };
             if !rule.states.is_empty() {
                 let states = rule.states.iter().map(|state| state.as_str());

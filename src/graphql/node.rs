@@ -11,6 +11,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::i18n::Message;
 use crate::indicator::graphql::{IndicatorObservation, MeasureValue};
 use crate::indicator::store as figures;
+use crate::legal::graphql::{LegalDocument, LegalDocumentId};
 use crate::organisation::change::graphql::{ChangeId, OrganisationChange};
 use crate::organisation::graphql::{Organisation, OrganisationId};
 use crate::procedure::graphql::{Procedure, ProcedureId};
@@ -39,6 +40,8 @@ pub enum Node {
     OrganisationChange(OrganisationChange),
     /// A decentralised or authorised power.
     Delegation(Delegation),
+    /// A legal document.
+    LegalDocument(LegalDocument),
     /// A submission.
     Submission(Submission),
     /// A figure of an indicator.
@@ -78,6 +81,10 @@ async fn load(ctx: &Context<'_>, text: &str) -> ApiResult<Option<Node>> {
         Kind::Delegation => {
             let row = loader.load_one(DelegationId(key)).await.map_err(ApiError::shared)?;
             row.map(|row| Node::Delegation(Delegation(row)))
+        }
+        Kind::LegalDocument => {
+            let row = loader.load_one(LegalDocumentId(key)).await.map_err(ApiError::shared)?;
+            row.map(|row| Node::LegalDocument(LegalDocument(row)))
         }
         Kind::Submission => {
             let row = loader.load_one(SubmissionId(key)).await.map_err(ApiError::shared)?;

@@ -373,6 +373,20 @@ pub async fn roots_of(
         .await?)
 }
 
+/// The standing body of a programme; its top where none is named.
+pub async fn standing_bodies(
+    connection: &impl ConnectionTrait,
+    programme_id: Uuid,
+) -> ApiResult<Vec<organisation::Model>> {
+    let found = organisation::Entity::find()
+        .filter(organisation::Column::ProgrammeId.eq(programme_id))
+        .filter(organisation::Column::StandingBody.eq(true))
+        .order_by_asc(organisation::Column::Code)
+        .all(connection)
+        .await?;
+    if found.is_empty() { Ok(vec![root_of(connection, programme_id).await?]) } else { Ok(found) }
+}
+
 /// Organisations of one programme by code.
 pub async fn by_codes_in(
     connection: &impl ConnectionTrait,

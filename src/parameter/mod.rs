@@ -42,6 +42,8 @@ text_enum! {
         SavingsBandAverage = "SAVINGS_BAND_AVERAGE",
         /// Days within which a document of the budget is published (thời hạn công khai ngân sách).
         BudgetDisclosureDays = "BUDGET_DISCLOSURE_DAYS",
+        /// Days that people have to say what they think of a draft (thời gian lấy ý kiến Nhân dân).
+        LegalConsultationDays = "LEGAL_CONSULTATION_DAYS",
     }
 }
 

@@ -860,6 +860,7 @@ mod tests {
         let savings = crate::savings::form::MEASURES.iter().map(|code| (*code, FormCode::SavingsScore.as_str()));
         let disclosure =
             crate::budget::disclosure::form::MEASURES.iter().map(|code| (*code, FormCode::BudgetDisclosure.as_str()));
+        let legal = crate::legal::figures::MEASURES.iter().map(|measure| (*measure, "LEGAL_REGISTER"));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
@@ -874,6 +875,7 @@ mod tests {
             .chain(investment)
             .chain(savings)
             .chain(disclosure)
+            .chain(legal)
             .collect();
         defined.sort_unstable();
         given.sort_unstable();

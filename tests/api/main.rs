@@ -16,6 +16,7 @@ mod headcount;
 mod http;
 mod investment;
 mod journal;
+mod legal;
 mod live;
 mod migrations;
 mod organisations;

@@ -128,6 +128,32 @@ fn request(mutation: &str, organisation: &str) -> Value {
         "appraiseSavingsScore" => {
             json!({ "organisation": organisation, "fiscalYear": 2026, "components": [], "expectedVersion": 99 })
         }
+        "saveLegalDocuments" => json!({ "documents": [], "dryRun": true }),
+        // A document that is nowhere.
+        "withdrawLegalDocument" => {
+            json!({ "id": "ZG9jdW1lbnQ6MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAw", "reason": "x", "expectedVersion": 99 })
+        }
+        "saveLegalCampaign" => json!({ "period": "2026", "title": "x", "expectedVersion": 99 }),
+        "saveLegalReview" => json!({
+            "campaign": "2026", "document": { "number": organisation }, "reviewedOn": "2026-09-01", "finding": "NONE",
+            "proposal": "KEEP", "content": "x", "expectedVersion": 99,
+        }),
+        "decideLegalReview" => json!({
+            "campaign": "2026", "document": { "number": organisation }, "decision": "CONFIRM", "expectedVersion": 99,
+        }),
+        "recordLegalReviewOutcome" => json!({
+            "campaign": "2026", "document": { "number": organisation }, "outcome": "PENDING", "expectedVersion": 99,
+        }),
+        "saveLegalConsultation" => json!({
+            "organisation": organisation, "code": format!("DT-{organisation}"), "title": "x", "content": "x", "place": "x",
+            "openedOn": "2026-09-01", "closesOn": "2026-09-30", "expectedVersion": 99,
+        }),
+        "recordLegalOpinions" => {
+            json!({ "code": format!("DT-{organisation}"), "opinions": [], "expectedVersion": 99 })
+        }
+        "closeLegalConsultation" => {
+            json!({ "code": format!("DT-{organisation}"), "conclusion": "x", "expectedVersion": 99 })
+        }
         "settleBudgetYear" => {
             json!({ "fiscalYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "dryRun": true })
         }
@@ -197,7 +223,22 @@ on_both_engines! {
             let save = "mutation($input: SaveDelegationInput!) { saveDelegation(input: $input) { userErrors { code } } }";
             let answer = ward.standing_body().await.ask(save, json!({ "input": input })).await.ok();
             assert_eq!(answer.user_errors("saveDelegation"), Vec::<Value>::new());
+            let mut input = request("saveLegalConsultation", organisation);
+            input["expectedVersion"] = json!(0);
+            let save = "mutation($input: SaveLegalConsultationInput!) { saveLegalConsultation(input: $input) { userErrors { code } } }";
+            let answer = ward.officer(organisation).await.ask(save, json!({ "input": input })).await.ok();
+            assert_eq!(answer.user_errors("saveLegalConsultation"), Vec::<Value>::new());
+            let document = json!({
+                "number": organisation, "kind": "PLAN", "normative": false, "issuerLevel": "WARD", "issuer": "x", "field": "OTHER", "title": "x",
+                "issuedOn": "2026-01-02", "effectiveOn": "2026-01-02", "mustReview": true, "organisation": organisation,
+            });
+            let save = "mutation($input: SaveLegalDocumentsInput!) { saveLegalDocuments(input: $input) { userErrors { code } } }";
+            let answer = ward.officer("VP").await.ask(save, json!({ "input": { "documents": [document] } })).await.ok();
+            assert_eq!(answer.user_errors("saveLegalDocuments"), Vec::<Value>::new());
         }
+        let open = "mutation { saveLegalCampaign(input: { period: \"2026\", title: \"x\" }) { userErrors { code } } }";
+        let answer = ward.officer("VP").await.ask(open, json!({})).await.ok();
+        assert_eq!(answer.user_errors("saveLegalCampaign"), Vec::<Value>::new());
         for (username, role, held_on) in people {
             let client = ward.person(username).await;
             for (mutation, action) in MUTATIONS {
@@ -205,7 +246,12 @@ on_both_engines! {
                 for organisation in ["TTPVHCC", "KTHTDT", "VHXH"] {
                     // Leads are assigned and organisations changed for the programme as a whole, at its top.
                     let whole = ["assignLead", "recordOrganisationChange", "decideOrganisationChange"];
-                    let about = if whole.contains(mutation) { "AN-BIEN" } else { organisation };
+                    let about = match *action {
+                        _ if whole.contains(mutation) => "AN-BIEN",
+                        // The unit that keeps the register of legal documents.
+                        Action::KeepLegalDocuments => "VP",
+                        _ => organisation,
+                    };
                     let allowed = expected(role, held_on, *action, about);
                     let refused = refused(&client, mutation, organisation).await;
                     assert_eq!(refused, !allowed, "{role} {mutation} {organisation}");

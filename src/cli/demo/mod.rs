@@ -9,6 +9,7 @@
 mod finance;
 mod finance_forms;
 mod forms;
+mod legal;
 mod registers;
 mod statistics;
 
@@ -121,6 +122,7 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
         finance::budget(app, &people).await?;
         finance::investment(app, &people).await?;
         finance_forms::report(app, &people).await?;
+        legal::keep(app, &people).await?;
     }
     Ok(people)
 }
@@ -151,7 +153,7 @@ const TOUR: [&str; 10] = [
 ];
 
 /// Who else has a part in the invented figures.
-const ALSO_SEEDING: [&str; 3] = ["kthtdt.head", "vp.officer", "vp.head"];
+const ALSO_SEEDING: [&str; 5] = ["kthtdt.head", "vhxh.head", "vhxh.officer", "vp.head", "vp.officer"];
 
 /// Who has signed in: the token of each, and what his requests are made with.
 struct People(HashMap<&'static str, (String, RequestContext)>);

@@ -1,0 +1,526 @@
+//! Drafts on which people are consulted, in the schema.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::legal::{legal_consultation, legal_document, legal_opinion};
+use entity::programme::task;
+use uuid::Uuid;
+
+use super::LegalDocument;
+use crate::access::policy::{Action, Subject, roles_for};
+use crate::error::{ApiError, ApiResult};
+use crate::graphql::allowed::{self, AllowedAction};
+use crate::graphql::connection::{Rows, connection, page};
+use crate::graphql::context::{Batch, ContextExt, or_null};
+use crate::graphql::directive::requires;
+use crate::graphql::payload::{UserErrorObject, split};
+use crate::graphql::scalar::Count;
+use crate::legal::rules::{ConsultationInput, OpinionInput};
+use crate::legal::service::consultations::{self as service, SaveRequest, Step, StepRequest};
+use crate::legal::store::consultations as store;
+use crate::legal::{ConsultationState, OpinionResponse, OpinionSource};
+use crate::organisation::graphql::{Organisation, load_required, upward};
+use crate::organisation::store as organisations;
+use crate::programme::graphql::Task;
+
+/// The key of a consultation in the loader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LegalConsultationId(pub Uuid);
+
+impl Loader<LegalConsultationId> for Batch {
+    type Value = Arc<legal_consultation::Model>;
+    type Error = Arc<ApiError>;
+
+    async fn load(
+        &self,
+        keys: &[LegalConsultationId],
+    ) -> Result<HashMap<LegalConsultationId, Self::Value>, Self::Error> {
+        let ids = keys.iter().map(|key| key.0).collect();
+        let rows = store::by_ids(self.app.db.read(), &self.viewer, ids).await.map_err(Arc::new)?;
+        Ok(rows.into_iter().map(|row| (LegalConsultationId(row.id), Arc::new(row))).collect())
+    }
+}
+
+/// The key of the opinions on a draft in the loader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OpinionsOf(pub Uuid);
+
+impl Loader<OpinionsOf> for Batch {
+    type Value = Arc<Vec<Arc<legal_opinion::Model>>>;
+    type Error = Arc<ApiError>;
+
+    async fn load(&self, keys: &[OpinionsOf]) -> Result<HashMap<OpinionsOf, Self::Value>, Self::Error> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let mut found: HashMap<OpinionsOf, Vec<Arc<legal_opinion::Model>>> = HashMap::new();
+        for row in store::opinions_of(self.app.db.read(), &ids).await.map_err(Arc::new)? {
+            found.entry(OpinionsOf(row.consultation_id)).or_default().push(Arc::new(row));
+        }
+        Ok(found.into_iter().map(|(key, rows)| (key, Arc::new(rows))).collect())
+    }
+}
+
+/// The key of the documents that a draft became in the loader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DocumentsOfDraft(pub Uuid);
+
+impl Loader<DocumentsOfDraft> for Batch {
+    type Value = Arc<Vec<Arc<legal_document::Model>>>;
+    type Error = Arc<ApiError>;
+
+    async fn load(&self, keys: &[DocumentsOfDraft]) -> Result<HashMap<DocumentsOfDraft, Self::Value>, Self::Error> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let mut found: HashMap<DocumentsOfDraft, Vec<Arc<legal_document::Model>>> = HashMap::new();
+        for row in store::documents_of(self.app.db.read(), &self.viewer, &ids).await.map_err(Arc::new)? {
+            if let Some(id) = row.consultation_id {
+                found.entry(DocumentsOfDraft(id)).or_default().push(Arc::new(row));
+            }
+        }
+        Ok(found.into_iter().map(|(key, rows)| (key, Arc::new(rows))).collect())
+    }
+}
+
+/// The key of the tasks that a draft serves in the loader: the draft and its programme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TasksOfDraft(pub Uuid, pub Uuid);
+
+impl Loader<TasksOfDraft> for Batch {
+    type Value = Arc<Vec<Arc<task::Model>>>;
+    type Error = Arc<ApiError>;
+
+    async fn load(&self, keys: &[TasksOfDraft]) -> Result<HashMap<TasksOfDraft, Self::Value>, Self::Error> {
+        let of: HashMap<Uuid, Uuid> = keys.iter().map(|key| (key.0, key.1)).collect();
+        let rows = store::tasks_of(self.app.db.read(), &self.viewer, &of).await.map_err(Arc::new)?;
+        let mut found: HashMap<TasksOfDraft, Vec<Arc<task::Model>>> = HashMap::new();
+        for (id, row) in rows {
+            found.entry(TasksOfDraft(id, row.programme_id)).or_default().push(Arc::new(row));
+        }
+        Ok(found.into_iter().map(|(key, rows)| (key, Arc::new(rows))).collect())
+    }
+}
+
+/// An opinion on a draft, or several alike (ý kiến góp ý).
+pub struct LegalOpinion(Arc<legal_opinion::Model>);
+
+/// An opinion on a draft, or several alike (ý kiến góp ý).
+#[Object]
+impl LegalOpinion {
+    /// Who gave it (đối tượng góp ý).
+    async fn source(&self) -> Result<OpinionSource> {
+        Ok(OpinionSource::from_str(&self.0.source).map_err(ApiError::from)?)
+    }
+
+    /// How many said so (số lượt ý kiến).
+    async fn count(&self) -> i32 {
+        self.0.count
+    }
+
+    /// In short words (tóm tắt ý kiến).
+    async fn summary(&self) -> &str {
+        &self.0.summary
+    }
+
+    /// What the unit answers; null while it does not (kết quả tiếp thu).
+    async fn response(&self) -> Option<ApiResult<OpinionResponse>> {
+        let response = self.0.response.as_deref()?;
+        Some(OpinionResponse::from_str(response).map_err(ApiError::from))
+    }
+
+    /// Why (giải trình).
+    async fn explanation(&self) -> Option<&str> {
+        self.0.explanation.as_deref()
+    }
+}
+
+/// How many opinions came from whom (số lượt ý kiến theo đối tượng).
+#[derive(Debug, Clone, Copy, SimpleObject)]
+pub struct OpinionCount {
+    /// Who (đối tượng).
+    pub source: OpinionSource,
+    /// How many (số lượt).
+    pub count: Count,
+}
+
+/// A draft on which people are consulted (dự thảo lấy ý kiến Nhân dân).
+#[derive(Clone)]
+pub struct LegalConsultation(pub Arc<legal_consultation::Model>);
+
+impl LegalConsultation {
+    async fn loaded_opinions(&self, ctx: &Context<'_>) -> ApiResult<Arc<Vec<Arc<legal_opinion::Model>>>> {
+        Ok(ctx.loader()?.load_one(OpinionsOf(self.0.id)).await.map_err(ApiError::shared)?.unwrap_or_default())
+    }
+}
+
+/// A draft on which people are consulted (dự thảo lấy ý kiến Nhân dân).
+#[Object]
+impl LegalConsultation {
+    /// Its code in the programme, such as `DT-2026-001` (mã).
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// The unit that drafts (đơn vị soạn thảo).
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
+        Ok(load_required(ctx, self.0.organisation_id).await?)
+    }
+
+    /// Title of the draft (tên dự thảo).
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// What people are asked (nội dung lấy ý kiến).
+    async fn content(&self) -> &str {
+        &self.0.content
+    }
+
+    /// Where the draft is made public (nơi đăng tải, niêm yết).
+    async fn place(&self) -> &str {
+        &self.0.place
+    }
+
+    /// First day (ngày bắt đầu).
+    async fn opened_on(&self) -> NaiveDate {
+        self.0.opened_on
+    }
+
+    /// Last day (ngày cuối cùng).
+    async fn closes_on(&self) -> NaiveDate {
+        self.0.closes_on
+    }
+
+    /// How it stands (trạng thái).
+    async fn state(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "On which day; today by default.")] on: Option<NaiveDate>,
+    ) -> Result<ConsultationState> {
+        let day = match on {
+            Some(day) => day,
+            None => ctx.app()?.clock.today(),
+        };
+        Ok(service::state_of(&self.0, day))
+    }
+
+    /// The opinions, in the order in which the unit gave them (các ý kiến).
+    async fn opinions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 50, desc = "How many, 1 to 200.", validator(minimum = 1, maximum = 200))] first: u32,
+    ) -> Result<Vec<LegalOpinion>> {
+        let rows = self.loaded_opinions(ctx).await?;
+        Ok(rows.iter().take(first as usize).map(|row| LegalOpinion(Arc::clone(row))).collect())
+    }
+
+    /// How many opinions came from whom; whoever gave none is not there (tổng hợp ý kiến).
+    async fn opinion_counts(&self, ctx: &Context<'_>) -> Result<Vec<OpinionCount>> {
+        let rows = self.loaded_opinions(ctx).await?;
+        let of = |source: OpinionSource| {
+            let counts = rows.iter().filter(|row| row.source == source.as_str()).map(|row| i64::from(row.count));
+            OpinionCount { source, count: Count(counts.sum()) }
+        };
+        Ok(OpinionSource::ALL.iter().map(|source| of(*source)).filter(|one| one.count.0 > 0).collect())
+    }
+
+    /// What came of it; null while it is not closed (kết luận).
+    async fn conclusion(&self) -> Option<&str> {
+        self.0.conclusion.as_deref()
+    }
+
+    /// When it was closed (ngày kết thúc).
+    async fn closed_on(&self) -> Option<NaiveDate> {
+        self.0.closed_on
+    }
+
+    /// The documents that the draft became (văn bản được ban hành).
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<LegalDocument>> {
+        let rows = ctx.loader()?.load_one(DocumentsOfDraft(self.0.id)).await.map_err(ApiError::shared)?;
+        Ok(rows.unwrap_or_default().iter().map(|row| LegalDocument(Arc::clone(row))).collect())
+    }
+
+    /// The tasks of the plan that it serves, by section (nhiệm vụ liên quan).
+    async fn tasks(&self, ctx: &Context<'_>) -> Result<Vec<Task>> {
+        let key = TasksOfDraft(self.0.id, self.0.programme_id);
+        let rows = ctx.loader()?.load_one(key).await.map_err(ApiError::shared)?.unwrap_or_default();
+        Ok(rows.iter().map(|row| Task(Arc::clone(row))).collect())
+    }
+
+    /// Grows with every change.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// What the caller's roles let him do with it.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<AllowedAction>> {
+        let id = self.0.organisation_id;
+        let (upward, organisation) = futures_util::try_join!(upward(ctx, id), load_required(ctx, id))?;
+        let subject = Subject {
+            organisation_id: id,
+            upward: &upward,
+            standing_body: organisation.0.standing_body,
+            written_by_caller: false,
+            form: None,
+        };
+        let actions = [Action::ConsultPeople, Action::CloseConsultation];
+        Ok(allowed::of_record(&ctx.request()?.caller, &actions, &subject, ctx.language()))
+    }
+}
+
+connection! {
+    /// A page of consultations.
+    LegalConsultationConnection, LegalConsultationEdge, LegalConsultation
+}
+
+/// What to look for among consultations; what is left out does not narrow.
+#[derive(Debug, Default, InputObject)]
+pub struct LegalConsultationFilter {
+    /// Only those of the organisation of this code, or of one below it.
+    pub organisation: Option<String>,
+    /// Only those in which people may say what they think on this day.
+    pub open_on: Option<NaiveDate>,
+    /// Only those that were closed (true), or were not (false).
+    pub closed: Option<bool>,
+    /// Only those that serve the task of this section of the plan.
+    pub task: Option<String>,
+    /// Only whose code or title contains these words, diacritics and case aside.
+    pub search: Option<String>,
+}
+
+/// Reading consultations.
+#[derive(Default)]
+pub struct ConsultationQuery;
+
+/// Reading consultations.
+#[Object]
+impl ConsultationQuery {
+    /// The consultation of a code; null when there is none.
+    async fn legal_consultation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its code, such as `DT-2026-001`.")] code: String,
+        #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
+    ) -> Option<ApiResult<LegalConsultation>> {
+        let found = async {
+            let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
+            let programme = organisations::programme_by_code(connection, &viewer, programme.as_deref()).await?;
+            let codes = std::slice::from_ref(&code);
+            Ok(store::by_codes(connection, &viewer, programme.id, codes).await?.into_values().next())
+        };
+        or_null(found.await.map(|row| row.map(|row| LegalConsultation(Arc::new(row)))))
+    }
+
+    /// Drafts on which people are consulted (lấy ý kiến Nhân dân), by their first day.
+    #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
+    async fn legal_consultations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
+        #[graphql(default, desc = "What to look for.")] filter: LegalConsultationFilter,
+        #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<LegalConsultationConnection> {
+        let (connection, viewer) = (ctx.app()?.db.read(), ctx.viewer()?);
+        let code = programme.as_deref();
+        let filter = store::Filter {
+            programme_id: organisations::programme_id_of(connection, &viewer, code).await?,
+            organisation_id: organisations::id_of(connection, &viewer, code, filter.organisation.as_deref()).await?,
+            open_on: filter.open_on,
+            closed: filter.closed,
+            task: filter.task,
+            search: filter.search,
+        };
+        let slice = store::page(connection, &viewer, &filter, &page(first, after, last, before)?).await?;
+        Ok(LegalConsultationConnection(Rows::of(slice, |row| LegalConsultation(Arc::new(row)))))
+    }
+}
+
+/// A draft on which people are consulted. The same code changes what is there, while it is not closed.
+#[derive(Debug, InputObject)]
+pub struct SaveLegalConsultationInput {
+    /// The programme's code, where the caller sees several.
+    pub programme: Option<String>,
+    /// Code of the unit that drafts (đơn vị soạn thảo).
+    pub organisation: String,
+    /// Its code in the programme: 3 to 32 characters A-Z, 0-9, `.`, `-` (mã).
+    pub code: String,
+    /// Title of the draft; up to 500 characters (tên dự thảo).
+    pub title: String,
+    /// What people are asked; up to 2,000 characters (nội dung lấy ý kiến).
+    pub content: String,
+    /// Where the draft is made public; up to 500 characters (nơi đăng tải, niêm yết).
+    pub place: String,
+    /// First day; it may be one to come (ngày bắt đầu).
+    pub opened_on: NaiveDate,
+    /// Last day: as many days from the first on as the parameter LEGAL_CONSULTATION_DAYS says, at least (ngày cuối cùng).
+    pub closes_on: NaiveDate,
+    /// Sections of the tasks of the plan that it serves, such as `II.1.b.3`; up to 20 (nhiệm vụ liên quan).
+    #[graphql(default)]
+    pub tasks: Vec<String>,
+    /// The version that the caller has seen; left out or 0 for a new one.
+    pub expected_version: Option<i32>,
+    /// Makes a repeated request safe: 1 to 128 characters.
+    pub idempotency_key: Option<String>,
+    /// Checks everything and writes nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+/// An opinion on a draft, or several alike.
+#[derive(Debug, InputObject)]
+pub struct LegalOpinionInput {
+    /// Who gave it (đối tượng góp ý).
+    pub source: OpinionSource,
+    /// How many said so: 1 to 1,000,000 (số lượt ý kiến).
+    pub count: i32,
+    /// In short words, without names; up to 2,000 characters (tóm tắt ý kiến).
+    pub summary: String,
+    /// What the unit answers; left out while it does not (kết quả tiếp thu).
+    pub response: Option<OpinionResponse>,
+    /// Why; required unless it is taken up as it was given; up to 2,000 characters (giải trình).
+    pub explanation: Option<String>,
+}
+
+/// The opinions on a draft so far: up to 200, in place of those recorded before.
+#[derive(Debug, InputObject)]
+pub struct RecordLegalOpinionsInput {
+    /// The programme's code, where the caller sees several.
+    pub programme: Option<String>,
+    /// The consultation's code.
+    pub code: String,
+    /// All opinions so far (các ý kiến).
+    pub opinions: Vec<LegalOpinionInput>,
+    /// The version that the caller has seen.
+    pub expected_version: i32,
+    /// Makes a repeated request safe: 1 to 128 characters.
+    pub idempotency_key: Option<String>,
+    /// Checks everything and writes nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+/// A consultation that is closed.
+#[derive(Debug, InputObject)]
+pub struct CloseLegalConsultationInput {
+    /// The programme's code, where the caller sees several.
+    pub programme: Option<String>,
+    /// The consultation's code.
+    pub code: String,
+    /// What came of it; up to 2,000 characters (kết luận).
+    pub conclusion: String,
+    /// The version that the caller has seen.
+    pub expected_version: i32,
+    /// Makes a repeated request safe: 1 to 128 characters.
+    pub idempotency_key: Option<String>,
+    /// Checks everything and writes nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+/// What came of a change of a consultation.
+#[derive(SimpleObject)]
+pub struct LegalConsultationPayload {
+    /// The consultation after the change; null when something must be mended, or on a dry run.
+    pub consultation: Option<LegalConsultation>,
+    /// What must be mended; nothing was written.
+    pub user_errors: Vec<UserErrorObject>,
+}
+
+async fn take(ctx: &Context<'_>, wanted: StepRequest) -> ApiResult<LegalConsultationPayload> {
+    let dry_run = wanted.dry_run;
+    let (done, user_errors) = split(service::take_step(ctx.app()?, ctx.request()?, wanted).await?, ctx.language());
+    let consultation = done.filter(|_| !dry_run).map(|row| LegalConsultation(Arc::new(row)));
+    Ok(LegalConsultationPayload { consultation, user_errors })
+}
+
+/// Changing consultations.
+#[derive(Default)]
+pub struct ConsultationMutation;
+
+/// Changing consultations.
+#[Object]
+impl ConsultationMutation {
+    /// Enters a draft on which people are consulted, or changes it while it is not closed (mở lấy ý kiến Nhân dân).
+    #[graphql(directive = requires::apply(Action::ConsultPeople, roles_for(Action::ConsultPeople)))]
+    async fn save_legal_consultation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The draft.")] input: SaveLegalConsultationInput,
+    ) -> Result<LegalConsultationPayload> {
+        let dry_run = input.dry_run;
+        let wanted = SaveRequest {
+            programme: input.programme,
+            organisation: input.organisation,
+            consultation: ConsultationInput {
+                code: input.code,
+                title: input.title,
+                content: input.content,
+                place: input.place,
+                opened_on: input.opened_on,
+                closes_on: input.closes_on,
+                tasks: input.tasks,
+            },
+            expected_version: input.expected_version,
+            idempotency_key: input.idempotency_key,
+            dry_run,
+        };
+        let (done, user_errors) = split(service::save(ctx.app()?, ctx.request()?, wanted).await?, ctx.language());
+        let consultation = done.filter(|_| !dry_run).map(|row| LegalConsultation(Arc::new(row)));
+        Ok(LegalConsultationPayload { consultation, user_errors })
+    }
+
+    /// Records the opinions on a draft and what is answered to them (tổng hợp, tiếp thu, giải trình ý kiến), from its first
+    /// day until it is closed. What stood there before is in the journal.
+    #[graphql(directive = requires::apply(Action::ConsultPeople, roles_for(Action::ConsultPeople)))]
+    async fn record_legal_opinions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The opinions.")] input: RecordLegalOpinionsInput,
+    ) -> Result<LegalConsultationPayload> {
+        let opinion = |opinion: LegalOpinionInput| OpinionInput {
+            source: opinion.source,
+            count: opinion.count,
+            summary: opinion.summary,
+            response: opinion.response,
+            explanation: opinion.explanation,
+        };
+        let wanted = StepRequest {
+            programme: input.programme,
+            code: input.code,
+            step: Step::Opinions(input.opinions.into_iter().map(opinion).collect()),
+            expected_version: input.expected_version,
+            idempotency_key: input.idempotency_key,
+            dry_run: input.dry_run,
+        };
+        Ok(take(ctx, wanted).await?)
+    }
+
+    /// Closes a consultation after its last day, when every opinion is answered (kết thúc lấy ý kiến). The draft may then
+    /// become a document.
+    #[graphql(directive = requires::apply(Action::CloseConsultation, roles_for(Action::CloseConsultation)))]
+    async fn close_legal_consultation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The consultation.")] input: CloseLegalConsultationInput,
+    ) -> Result<LegalConsultationPayload> {
+        let wanted = StepRequest {
+            programme: input.programme,
+            code: input.code,
+            step: Step::Close { conclusion: input.conclusion },
+            expected_version: input.expected_version,
+            idempotency_key: input.idempotency_key,
+            dry_run: input.dry_run,
+        };
+        Ok(take(ctx, wanted).await?)
+    }
+}
