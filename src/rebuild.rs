@@ -11,7 +11,9 @@ use crate::error::ApiResult;
 use crate::indicator::SourceKind;
 use crate::indicator::service::{self, Difference};
 use crate::indicator::store::{NewValue, Span};
-use crate::{indicator, investment, organisation, procedure, simplification, staffing, workflow};
+use crate::{
+    autonomy, indicator, investment, organisation, procedure, reform_budget, simplification, staffing, workflow,
+};
 
 /// Rebuilds the figures of every programme; only checks when told so. Answers every difference found.
 pub async fn rebuild(app: &App, check_only: bool) -> ApiResult<Vec<Difference>> {
@@ -78,8 +80,16 @@ async fn expected_values(
     let reviews = simplification::store::counted(tx, programme.id).await?;
     let staffing = staffing::service::figures(tx, programme).await?;
     let investment = investment::service::figures(tx, programme.id).await?;
-    let registers =
-        [procedure::figures::figures(&procedures), simplification::sums::figures(&reviews), staffing, investment];
+    let autonomy = autonomy::service::figures(tx, programme.id).await?;
+    let reform_budget = reform_budget::service::figures(tx, programme.id).await?;
+    let registers = [
+        procedure::figures::figures(&procedures),
+        simplification::sums::figures(&reviews),
+        staffing,
+        investment,
+        autonomy,
+        reform_budget,
+    ];
     for (organisation_id, measure, day, value) in registers.into_iter().flatten() {
         expected.push(NewValue {
             organisation_id,

@@ -14,12 +14,19 @@ pub mod graphql;
 pub mod rules;
 pub mod service;
 pub mod store;
+pub mod yearly;
 
 use crate::text_enum::text_enum;
 
 /// The registers that measures are read off: the `source` of their lines in `measures.toml`. Others name a form.
-pub const REGISTERS: [&str; 4] =
-    ["PROCEDURE_REGISTER", "SIMPLIFICATION_REGISTER", "STAFFING_REGISTER", "INVESTMENT_REGISTER"];
+pub const REGISTERS: [&str; 6] = [
+    "PROCEDURE_REGISTER",
+    "SIMPLIFICATION_REGISTER",
+    "STAFFING_REGISTER",
+    "INVESTMENT_REGISTER",
+    "AUTONOMY_REGISTER",
+    "REFORM_BUDGET_REGISTER",
+];
 
 text_enum! {
     /// Where the figures of a measure come from (nguồn số liệu).

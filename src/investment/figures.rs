@@ -1,11 +1,12 @@
 //! What the register counts, from each day on which it changes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use crate::indicator::service::RegisterFigure;
+use crate::indicator::yearly;
 
 /// The measures of this register: the plan of the year that runs, and what is disbursed of it.
 pub const MEASURES: [&str; 2] = ["INVESTMENT.PLAN", "INVESTMENT.DISBURSED"];
@@ -48,7 +49,7 @@ pub fn month_end(year: i32, month: i32) -> Option<NaiveDate> {
 /// that counts: what is paid in January of the year before is seen in the report of that year, and in no figure.
 pub fn figures(plans: &[PlanChange], paid: &[MonthPaid]) -> Vec<RegisterFigure> {
     // By manager and year: from which day by how much the two sums change.
-    let mut changes: BTreeMap<(Uuid, i32), BTreeMap<NaiveDate, [i64; 2]>> = BTreeMap::new();
+    let mut changes = yearly::Changes::<2>::new();
     for change in plans {
         let (Some(first), Some(last)) =
             (NaiveDate::from_ymd_opt(change.year, 1, 1), NaiveDate::from_ymd_opt(change.year, 12, 31))
@@ -71,40 +72,7 @@ pub fn figures(plans: &[PlanChange], paid: &[MonthPaid]) -> Vec<RegisterFigure> 
         changes.entry((month.organisation_id, month.year)).or_default().entry(day).or_default()[1] +=
             month.disbursed - last;
     }
-    let managers: BTreeSet<Uuid> = changes.keys().map(|(id, _)| *id).collect();
-    let mut found = Vec::new();
-    for manager in managers {
-        let years: Vec<(i32, &BTreeMap<NaiveDate, [i64; 2]>)> =
-            changes.iter().filter(|((id, _), _)| *id == manager).map(|((_, year), days)| (*year, days)).collect();
-        let mut known: [Option<i64>; 2] = [None, None];
-        let mut tell = |day: NaiveDate, sums: [i64; 2], found: &mut Vec<RegisterFigure>| {
-            for ((measure, sum), known) in MEASURES.into_iter().zip(sums).zip(&mut known) {
-                if *known != Some(sum) {
-                    found.push((manager, measure, day, sum));
-                    *known = Some(sum);
-                }
-            }
-        };
-        for (place, (year, days)) in years.iter().enumerate() {
-            let mut sums = [0, 0];
-            let first = NaiveDate::from_ymd_opt(*year, 1, 1).unwrap_or_default();
-            // A new year begins with nothing of the old one.
-            if !days.contains_key(&first) && place > 0 {
-                tell(first, sums, &mut found);
-            }
-            for (day, change) in days.iter() {
-                sums = [sums[0] + change[0], sums[1] + change[1]];
-                tell(*day, sums, &mut found);
-            }
-            let next = years.get(place + 1).map(|(next, _)| *next);
-            if next != Some(year + 1)
-                && let Some(after) = NaiveDate::from_ymd_opt(year + 1, 1, 1)
-            {
-                tell(after, [0, 0], &mut found);
-            }
-        }
-    }
-    found
+    yearly::figures(MEASURES, &changes)
 }
 
 #[cfg(test)]

@@ -26,12 +26,16 @@ text_enum! {
         SmallCellThreshold = "SMALL_CELL_THRESHOLD",
         /// Months within which what was decentralised or authorised is checked (chu kỳ kiểm tra phân cấp, ủy quyền).
         DelegationCheckMonths = "DELEGATION_CHECK_MONTHS",
+        /// Thresholds in percent between groups of financial autonomy, the highest first (ngưỡng phân nhóm tự chủ tài chính).
+        AutonomyLevels = "AUTONOMY_LEVELS",
+        /// Most years of a stability period of financial autonomy (số năm của giai đoạn ổn định).
+        AutonomyYears = "AUTONOMY_YEARS",
     }
 }
 
 impl Code {
     /// Whether its value is a number; a text otherwise.
     pub fn is_number(self) -> bool {
-        !matches!(self, Code::PublicationPlaces | Code::StaffingExemptKinds)
+        !matches!(self, Code::PublicationPlaces | Code::StaffingExemptKinds | Code::AutonomyLevels)
     }
 }

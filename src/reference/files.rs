@@ -856,6 +856,8 @@ mod tests {
         let reviews = simplification::sums::MEASURES.iter().map(|measure| (*measure, "SIMPLIFICATION_REGISTER"));
         let budget = crate::budget::form::MEASURES.iter().map(|(code, ..)| (*code, FormCode::BudgetExecution.as_str()));
         let investment = crate::investment::figures::MEASURES.iter().map(|measure| (*measure, "INVESTMENT_REGISTER"));
+        let autonomy = crate::autonomy::figures::MEASURES.iter().map(|measure| (*measure, "AUTONOMY_REGISTER"));
+        let reform = crate::reform_budget::figures::MEASURES.iter().map(|measure| (*measure, "REFORM_BUDGET_REGISTER"));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
@@ -867,6 +869,8 @@ mod tests {
             .chain(staffing)
             .chain(budget)
             .chain(investment)
+            .chain(autonomy)
+            .chain(reform)
             .collect();
         defined.sort_unstable();
         given.sort_unstable();
