@@ -108,7 +108,8 @@ pub fn permissions() -> String {
 /// The lines for reading one register.
 fn reading_of<S: Copy>(page: &mut String, what: &str, rules: &[RegisterReadRule<S>], text: fn(S) -> &'static str) {
     // Writing to a String can't fail.
-    let _ = writeln!(page, "\n## Reading {what}\n\n| line | roles | of which organisations | states |\n|---|---|---|---|");
+    let _ =
+        writeln!(page, "\n## Reading {what}\n\n| line | roles | of which organisations | states |\n|---|---|---|---|");
     for rule in rules {
         let roles: Vec<&str> = rule.roles.iter().map(|role| role.as_str()).collect();
         let states: Vec<&str> = rule.states.iter().copied().map(text).collect();

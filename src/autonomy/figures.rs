@@ -109,7 +109,9 @@ mod tests {
         ];
         let told: Vec<String> = figures(&units, &held)
             .into_iter()
-            .map(|(unit, measure, day, sum)| format!("{} {} {day} {sum}", unit.as_u128(), &measure["AUTONOMY.".len()..]))
+            .map(|(unit, measure, day, sum)| {
+                format!("{} {} {day} {sum}", unit.as_u128(), &measure["AUTONOMY.".len()..])
+            })
             .collect();
         assert_eq!(
             told,

@@ -103,7 +103,8 @@ impl AutonomyClassification {
     /// The thresholds in percent that the computed group was reckoned with, the highest first: of the day of the decision,
     /// and before it of the day of the proposal (ngưỡng phân nhóm).
     async fn thresholds(&self) -> Result<Vec<i32>> {
-        let levels = Levels::parse(&self.0.levels).ok_or_else(|| ApiError::internal("thresholds that can't be read"))?;
+        let levels =
+            Levels::parse(&self.0.levels).ok_or_else(|| ApiError::internal("thresholds that can't be read"))?;
         let all = [levels.whole, levels.high, levels.middle, levels.low];
         Ok(all.into_iter().map(|level| i32::try_from(level).unwrap_or(i32::MAX)).collect())
     }
@@ -343,7 +344,11 @@ impl AutonomyQuery {
         let mut groups = Vec::new();
         for &group in AutonomyGroup::ALL {
             let of_group = counts.iter().filter(|((name, _), _)| name == group.as_str());
-            groups.push(AutonomyGroupCount { group, band: None, count: Count(of_group.map(|(_, count)| *count).sum()) });
+            groups.push(AutonomyGroupCount {
+                group,
+                band: None,
+                count: Count(of_group.map(|(_, count)| *count).sum()),
+            });
             if group == AutonomyGroup::Group3 {
                 for &band in AutonomyBand::ALL {
                     let key = (group.as_str().to_owned(), Some(band.as_str().to_owned()));

@@ -257,9 +257,8 @@ pub fn overlapping(span: Span, others: &[Span]) -> Vec<UserError> {
     let shared = others.iter().filter(|other| span.overlaps(**other));
     shared
         .map(|other| {
-            let message = Message::new("autonomy-overlap")
-                .with("from", other.from.to_string())
-                .with("to", other.to.to_string());
+            let message =
+                Message::new("autonomy-overlap").with("from", other.from.to_string()).with("to", other.to.to_string());
             UserError::new(UserErrorCode::Overlap, &["fromYear"], message)
         })
         .collect()

@@ -119,11 +119,7 @@ async fn unit_of(
 }
 
 /// The thresholds that hold on a day; none before the first.
-async fn levels_on(
-    connection: &impl ConnectionTrait,
-    programme_id: Uuid,
-    day: NaiveDate,
-) -> ApiResult<Option<Levels>> {
+async fn levels_on(connection: &impl ConnectionTrait, programme_id: Uuid, day: NaiveDate) -> ApiResult<Option<Levels>> {
     let rows = parameters::of_code(connection, programme_id, Code::AutonomyLevels).await?;
     let Some(row) = rows.into_iter().find(|row| holds_on((row.effective_from, row.effective_to), day)) else {
         return Ok(None);
@@ -138,8 +134,7 @@ async fn propose_in(
     request: &RequestContext,
     wanted: &ProposeRequest,
 ) -> ApiResult<Done> {
-    let (programme, unit) =
-        unit_of(tx, &request.caller, wanted.programme.as_deref(), &wanted.organisation).await?;
+    let (programme, unit) = unit_of(tx, &request.caller, wanted.programme.as_deref(), &wanted.organisation).await?;
     let permit = permit_on(tx, &request.caller, Action::ProposeAutonomy, &unit, false).await?;
     let key = idempotency::Key {
         key: wanted.idempotency_key.as_deref(),
@@ -207,8 +202,7 @@ async fn step_in(
     request: &RequestContext,
     wanted: &StepRequest,
 ) -> ApiResult<Done> {
-    let (programme, unit) =
-        unit_of(tx, &request.caller, wanted.programme.as_deref(), &wanted.organisation).await?;
+    let (programme, unit) = unit_of(tx, &request.caller, wanted.programme.as_deref(), &wanted.organisation).await?;
     let action = wanted.step.action();
     let row = store::latest(tx, unit.id, wanted.from_year).await?;
     let written = match (&request.caller, &row) {

@@ -16,8 +16,8 @@ use super::rules::{Checked, Levels, Proposal, Span};
 use super::{AutonomyGroup, AutonomyState};
 use crate::access::viewer::{below, select_all};
 use crate::access::{Action, Permit, Viewer};
-use crate::apparatus::classification::rules::KINDS;
 use crate::app::conflict_or_fault;
+use crate::apparatus::classification::rules::KINDS;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::paging::{Keyset, Page, Slice};
@@ -52,7 +52,9 @@ pub struct Filter {
     pub differs: Option<bool>,
 }
 
-fn column(column: autonomy_classification::Column) -> (autonomy_classification::Entity, autonomy_classification::Column) {
+fn column(
+    column: autonomy_classification::Column,
+) -> (autonomy_classification::Entity, autonomy_classification::Column) {
     (autonomy_classification::Entity, column)
 }
 
@@ -191,7 +193,8 @@ pub async fn units(connection: &impl ConnectionTrait, programme_id: Uuid) -> Api
         .order_by_asc(organisation::Column::Id)
         .all(connection)
         .await?;
-    let unit = |row: organisation::Model| Unit { organisation_id: row.id, from: row.effective_from, to: row.effective_to };
+    let unit =
+        |row: organisation::Model| Unit { organisation_id: row.id, from: row.effective_from, to: row.effective_to };
     Ok(rows.into_iter().map(unit).collect())
 }
 
@@ -263,9 +266,8 @@ async fn add_author(tx: &DatabaseTransaction, permit: &Permit, classification_id
 
 /// The columns that a proposal fills.
 fn filled(proposal: &Proposal, checked: &Checked, levels: Levels) -> autonomy_classification::ActiveModel {
-    let trimmed = |text: &Option<String>| {
-        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-    };
+    let trimmed =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     autonomy_classification::ActiveModel {
         to_year: Set(checked.span.to),
         revenue_vnd: Set(proposal.money.revenue),

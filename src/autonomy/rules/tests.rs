@@ -192,16 +192,14 @@ fn a_decision_has_its_day_and_holds_within_the_period() {
     };
     let none: [&str; 0] = [];
     assert_eq!(faults("5/QĐ-UBND", "2025-01-01", "2026-01-01"), none);
-    assert_eq!(faults("", "2024-12-31", "2025-12-31"), [
-        "REQUIRED decisionNumber",
-        "OUT_OF_RANGE decisionDate",
-        "OUT_OF_RANGE effectiveFrom",
-    ]);
-    assert_eq!(faults("5", "2026-09-21", "2031-01-01"), [
-        "OUT_OF_RANGE decisionDate",
-        "OUT_OF_RANGE effectiveFrom",
-        "NOT_IN_FORCE effectiveFrom",
-    ]);
+    assert_eq!(
+        faults("", "2024-12-31", "2025-12-31"),
+        ["REQUIRED decisionNumber", "OUT_OF_RANGE decisionDate", "OUT_OF_RANGE effectiveFrom",]
+    );
+    assert_eq!(
+        faults("5", "2026-09-21", "2031-01-01"),
+        ["OUT_OF_RANGE decisionDate", "OUT_OF_RANGE effectiveFrom", "NOT_IN_FORCE effectiveFrom",]
+    );
     assert_eq!(faults("5", "2026-09-20", "2028-07-01"), ["NOT_IN_FORCE effectiveFrom"]);
 }
 
