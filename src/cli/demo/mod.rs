@@ -7,6 +7,7 @@
 //! the satisfaction of 2026-Q1. A quarter's own report goes before its months.
 
 mod forms;
+mod public_finance;
 mod registers;
 mod statistics;
 
@@ -116,6 +117,8 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
         report(app, &people, &inputs).await?;
         registers::review(app, &people).await?;
         registers::publish(app, &people, &inputs).await?;
+        public_finance::autonomy(app, &people).await?;
+        public_finance::reform_budget(app, &people).await?;
     }
     Ok(people)
 }
@@ -145,7 +148,7 @@ const TOUR: [&str; 9] = [
 ];
 
 /// Who else has a part in the invented figures.
-const ALSO_SEEDING: [&str; 1] = ["kthtdt.head"];
+const ALSO_SEEDING: [&str; 3] = ["kthtdt.head", "ttsnc.head", "finance"];
 
 /// Who has signed in: the token of each, and what his requests are made with.
 struct People(HashMap<&'static str, (String, RequestContext)>);
@@ -279,6 +282,7 @@ fn greeting(url: &str, people: &People) -> String {
 
 #[cfg(test)]
 mod tests {
+    use entity::reform_budget::reform_budget_line;
     use entity::simplification::procedure_review;
     use sea_orm::{EntityTrait, QueryOrder};
 
@@ -291,6 +295,11 @@ mod tests {
     use crate::procedure::store::{Filter, PublicationDue, page as procedure_page};
     use crate::publicity::rules::PublicationPlace;
     use crate::reference::{self, Reference};
+
+    async fn viewed_programme(app: &App) -> uuid::Uuid {
+        let viewer = crate::access::Viewer::server();
+        crate::organisation::store::programme_by_code(app.db.read(), &viewer, None).await.unwrap().id
+    }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_demo_fills_an_empty_database_and_its_figures_agree() {
@@ -322,6 +331,11 @@ mod tests {
         let states: Vec<String> =
             reviews.all(app.db.read()).await.unwrap().into_iter().map(|review| review.state).collect();
         assert_eq!(states, ["IMPLEMENTED", "APPROVED", "PROPOSED"]);
+        let lines = reform_budget_line::Entity::find().order_by_asc(reform_budget_line::Column::Code);
+        let states: Vec<String> = lines.all(app.db.read()).await.unwrap().into_iter().map(|line| line.state).collect();
+        assert_eq!(states, ["ALLOCATED", "ALLOCATED", "SUBMITTED"]);
+        let held = crate::autonomy::store::held(app.db.read(), viewed_programme(&app).await).await.unwrap();
+        assert_eq!(held.len(), 1);
         // A second start finds everything there.
         assert_eq!(seed(&app, false).await.unwrap().0.len(), TOUR.len());
     }
