@@ -11,7 +11,9 @@ use crate::error::ApiResult;
 use crate::reform_budget::rules::Wanted;
 use crate::reform_budget::service::{self as budget, SaveRequest};
 use crate::reform_budget::steps::{self, Step, StepRequest};
-use crate::reform_budget::{ReformAllocationKind, ReformBudgetAppraisalDecision, ReformBudgetDecision, ReformBudgetSide};
+use crate::reform_budget::{
+    ReformAllocationKind, ReformBudgetAppraisalDecision, ReformBudgetDecision, ReformBudgetSide,
+};
 
 /// The public service centre finances part of its expenditure itself: proposed, appraised, decided.
 pub async fn autonomy(app: &App, people: &People) -> ApiResult<()> {
