@@ -177,6 +177,8 @@ catalogue!(
     "staffing.ftl",
     "apparatus.ftl",
     "budget.ftl",
+    "autonomy.ftl",
+    "reform_budget.ftl",
     "investment.ftl",
     "savings.ftl",
     "legal.ftl",

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod apparatus;
 pub mod audit;
+pub mod autonomy;
 pub mod budget;
 pub mod dossier;
 pub mod indicator;
@@ -16,6 +17,7 @@ pub mod parameter;
 pub mod procedure;
 pub mod programme;
 pub mod publicity;
+pub mod reform_budget;
 pub mod savings;
 pub mod simplification;
 pub mod staffing;

@@ -3,13 +3,17 @@
 use std::fmt::Write;
 
 use super::policy::{
-    Action, CHANGE_READ_RULES, Covers, LEGAL_REVIEW_READ_RULES, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES,
-    REVIEW_READ_RULES, WRITE_RULES,
+    AUTONOMY_READ_RULES, Action, CHANGE_READ_RULES, Covers, LEGAL_REVIEW_READ_RULES, MUTATIONS, NEVER_BY_AUTHOR,
+    READ_RULES, REFORM_BUDGET_READ_RULES, REVIEW_READ_RULES, RegisterReadRule, WRITE_RULES,
 };
 use super::role::Role;
+use crate::autonomy::AutonomyState;
+use crate::autonomy::rules::from_states as autonomy_states;
 use crate::form::FormCode;
 use crate::legal::rules::from_states as legal_states;
 use crate::organisation::change::rules::from_states as change_states;
+use crate::reform_budget::ReformBudgetState;
+use crate::reform_budget::rules::from_states as reform_budget_states;
 use crate::simplification::rules::from_states as review_states;
 use crate::workflow::rules::from_states;
 
@@ -30,7 +34,9 @@ pub fn permissions() -> String {
         let reviews = review_states(rule.action).iter().map(|state| state.as_str());
         let changes = change_states(rule.action).iter().map(|state| state.as_str());
         let legal = legal_states(rule.action).iter().map(|state| state.as_str());
-        let states: Vec<&str> = forms.chain(reviews).chain(changes).chain(legal).collect();
+        let autonomy = autonomy_states(rule.action).iter().map(|state| state.as_str());
+        let budget = reform_budget_states(rule.action).iter().map(|state| state.as_str());
+        let states: Vec<&str> = forms.chain(reviews).chain(changes).chain(legal).chain(autonomy).chain(budget).collect();
         let states = if states.is_empty() { "-".to_owned() } else { states.join(", ") };
         // Writing to a String can't fail.
         let names = |forms: &[FormCode]| forms.iter().map(|form| form.as_str()).collect::<Vec<_>>().join(", ");
@@ -89,6 +95,8 @@ pub fn permissions() -> String {
         let states = if states.is_empty() { "all".to_owned() } else { states.join(", ") };
         let _ = writeln!(page, "| {} | {role} | {states} |", rule.id);
     }
+    reading_of(&mut page, "classifications by autonomy", AUTONOMY_READ_RULES, AutonomyState::as_str);
+    reading_of(&mut page, "the budget of the reform", REFORM_BUDGET_READ_RULES, ReformBudgetState::as_str);
     page.push_str(
         "\nThe programme itself (organisations with their functions, delegations and classifications, targets, tasks,\n\
         procedures, where these are made public, quotas of posts and the baseline of their cut, estimates of the\n\
@@ -109,4 +117,17 @@ pub fn permissions() -> String {
         let _ = writeln!(page, "| {mutation} | {action} | {roles} |");
     }
     page
+}
+
+/// The lines for reading one register.
+fn reading_of<S: Copy>(page: &mut String, what: &str, rules: &[RegisterReadRule<S>], text: fn(S) -> &'static str) {
+    // Writing to a String can't fail.
+    let _ =
+        writeln!(page, "\n## Reading {what}\n\n| line | roles | of which organisations | states |\n|---|---|---|---|");
+    for rule in rules {
+        let roles: Vec<&str> = rule.roles.iter().map(|role| role.as_str()).collect();
+        let states: Vec<&str> = rule.states.iter().copied().map(text).collect();
+        let states = if states.is_empty() { "all".to_owned() } else { states.join(", ") };
+        let _ = writeln!(page, "| {} | {} | {} | {states} |", rule.id, roles.join(", "), rule.relation);
+    }
 }

@@ -8,11 +8,13 @@ use uuid::Uuid;
 
 use super::role::{Grant, Role};
 use super::{Caller, SignedIn};
+use crate::autonomy::AutonomyState;
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::form::{FormCode, State};
 use crate::i18n::{Message, MessageArg};
 use crate::legal::LegalReviewState;
 use crate::organisation::change::OrganisationChangeState;
+use crate::reform_budget::ReformBudgetState;
 use crate::simplification::ReviewState;
 use crate::text_enum::text_enum;
 
@@ -83,6 +85,26 @@ text_enum! {
         ConsultPeople = "CONSULT_PEOPLE",
         /// Close such a consultation (kết thúc lấy ý kiến).
         CloseConsultation = "CLOSE_CONSULTATION",
+        /// Propose how autonomous a public service unit is, and change the proposal (đề xuất phân loại mức tự chủ tài chính).
+        ProposeAutonomy = "PROPOSE_AUTONOMY",
+        /// Appraise such a proposal, or return it (thẩm định phân loại mức tự chủ).
+        AppraiseAutonomy = "APPRAISE_AUTONOMY",
+        /// Decide about it, or return it (quyết định phân loại mức tự chủ).
+        DecideAutonomy = "DECIDE_AUTONOMY",
+        /// Draft a line of the budget of the reform (lập dự toán kinh phí cải cách hành chính).
+        SaveReformBudget = "SAVE_REFORM_BUDGET",
+        /// Sign and send it (ký, gửi dự toán kinh phí cải cách hành chính).
+        SubmitReformBudget = "SUBMIT_REFORM_BUDGET",
+        /// Appraise it for the finance division, or return it (thẩm định của phòng phụ trách tài chính).
+        AppraiseReformBudgetFinance = "APPRAISE_REFORM_BUDGET_FINANCE",
+        /// Appraise it for the standing body, or return it (thẩm định của cơ quan thường trực).
+        AppraiseReformBudgetStanding = "APPRAISE_REFORM_BUDGET_STANDING",
+        /// Allocate money to it, or reject it (phê duyệt hoặc không phê duyệt kinh phí).
+        DecideReformBudget = "DECIDE_REFORM_BUDGET",
+        /// Supplement or adjust what was allocated (bổ sung, điều chỉnh kinh phí).
+        SupplementReformBudget = "SUPPLEMENT_REFORM_BUDGET",
+        /// Record what was spent of it (ghi nhận kinh phí đã chi).
+        RecordReformSpending = "RECORD_REFORM_SPENDING",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -223,6 +245,19 @@ pub struct ChangeReadRule {
     pub states: &'static [OrganisationChangeState],
 }
 
+/// A line of the table for reading a register whose records go from state to state.
+#[derive(Debug, Clone, Copy)]
+pub struct RegisterReadRule<S: 'static> {
+    /// Its name.
+    pub id: &'static str,
+    /// Who.
+    pub roles: &'static [Role],
+    /// May read records of which organisations.
+    pub relation: Relation,
+    /// In which states; all when empty.
+    pub states: &'static [S],
+}
+
 const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
     WriteRule { id, role, action, relation, forms: Covers::Every }
 }
@@ -289,6 +324,20 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W107", Role::UnitOfficer, Action::ConsultPeople, Relation::Own),
     write("W108", Role::UnitHead, Action::ConsultPeople, Relation::Own),
     write("W109", Role::UnitHead, Action::CloseConsultation, Relation::Own),
+    write("W91", Role::UnitOfficer, Action::ProposeAutonomy, Relation::Own),
+    write("W92", Role::UnitHead, Action::ProposeAutonomy, Relation::Own),
+    write("W93", Role::FinanceDept, Action::AppraiseAutonomy, Relation::Within),
+    write("W94", Role::Chair, Action::DecideAutonomy, Relation::Within),
+    write("W95", Role::UnitOfficer, Action::SaveReformBudget, Relation::Own),
+    write("W96", Role::UnitHead, Action::SaveReformBudget, Relation::Own),
+    write("W97", Role::UnitHead, Action::SubmitReformBudget, Relation::Own),
+    write("W98", Role::FinanceDept, Action::AppraiseReformBudgetFinance, Relation::Within),
+    write("W99", Role::StandingBody, Action::AppraiseReformBudgetStanding, Relation::Within),
+    write("W151", Role::Chair, Action::DecideReformBudget, Relation::Within),
+    write("W152", Role::Chair, Action::SupplementReformBudget, Relation::Within),
+    write("W153", Role::UnitOfficer, Action::RecordReformSpending, Relation::Own),
+    write("W154", Role::UnitHead, Action::RecordReformSpending, Relation::Own),
+    write("W155", Role::FinanceDept, Action::RecordReformSpending, Relation::Within),
 ];
 
 /// The forms on public finance: the finance division accepts them (domain facts 1.4), the Chair its own.
@@ -312,6 +361,12 @@ pub const NEVER_BY_AUTHOR: &[Action] = &[
     Action::SettleBudget,
     Action::AppraiseSavingsScore,
     Action::DecideLegalReview,
+    Action::AppraiseAutonomy,
+    Action::DecideAutonomy,
+    Action::AppraiseReformBudgetFinance,
+    Action::AppraiseReformBudgetStanding,
+    Action::DecideReformBudget,
+    Action::SupplementReformBudget,
 ];
 
 /// What left the unit's own hands: everything but drafts.
@@ -377,6 +432,46 @@ pub const CHANGE_READ_RULES: &[ChangeReadRule] = &[
     ChangeReadRule { id: "R43", role: Some(Role::Chair), states: &[] },
 ];
 
+const UNITS_OWN: &[Role] = &[Role::UnitOfficer, Role::UnitHead, Role::PublicServiceCentre];
+/// Who appraises and decides about public finance, or helps to (plan V.2.a, V.2.b).
+const APPRAISERS: &[Role] = &[Role::FinanceDept, Role::StandingBody, Role::Chair];
+const SUPERVISORS: &[Role] = &[Role::Oversight, Role::UpperLevel];
+
+/// Who may read which classifications by autonomy.
+pub const AUTONOMY_READ_RULES: &[RegisterReadRule<AutonomyState>] = &[
+    RegisterReadRule { id: "R91", roles: UNITS_OWN, relation: Relation::Own, states: &[] },
+    RegisterReadRule { id: "R92", roles: APPRAISERS, relation: Relation::Within, states: &[] },
+    RegisterReadRule {
+        id: "R93",
+        roles: SUPERVISORS,
+        relation: Relation::Within,
+        states: &[AutonomyState::Decided, AutonomyState::Superseded],
+    },
+];
+
+/// Who may read which lines of the budget of the reform: drafts are the unit's own.
+pub const REFORM_BUDGET_READ_RULES: &[RegisterReadRule<ReformBudgetState>] = &[
+    RegisterReadRule { id: "R94", roles: UNITS_OWN, relation: Relation::Own, states: &[] },
+    RegisterReadRule {
+        id: "R95",
+        roles: APPRAISERS,
+        relation: Relation::Within,
+        states: &[
+            ReformBudgetState::Submitted,
+            ReformBudgetState::Returned,
+            ReformBudgetState::Appraised,
+            ReformBudgetState::Allocated,
+            ReformBudgetState::Rejected,
+        ],
+    },
+    RegisterReadRule {
+        id: "R96",
+        roles: SUPERVISORS,
+        relation: Relation::Within,
+        states: &[ReformBudgetState::Allocated],
+    },
+];
+
 /// Which action each mutation asks for; none for those that everybody may call. A test fails for a
 /// mutation of the schema that is missing here.
 pub const MUTATIONS: &[(&str, Option<Action>)] = &[
@@ -428,6 +523,16 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("saveLegalConsultation", Some(Action::ConsultPeople)),
     ("recordLegalOpinions", Some(Action::ConsultPeople)),
     ("closeLegalConsultation", Some(Action::CloseConsultation)),
+    ("proposeAutonomyClassification", Some(Action::ProposeAutonomy)),
+    ("appraiseAutonomyClassification", Some(Action::AppraiseAutonomy)),
+    ("decideAutonomyClassification", Some(Action::DecideAutonomy)),
+    ("saveReformBudgetLine", Some(Action::SaveReformBudget)),
+    ("submitReformBudgetLine", Some(Action::SubmitReformBudget)),
+    ("appraiseReformBudgetForFinance", Some(Action::AppraiseReformBudgetFinance)),
+    ("appraiseReformBudgetForStandingBody", Some(Action::AppraiseReformBudgetStanding)),
+    ("decideReformBudgetLine", Some(Action::DecideReformBudget)),
+    ("supplementReformBudgetLine", Some(Action::SupplementReformBudget)),
+    ("recordReformSpending", Some(Action::RecordReformSpending)),
 ];
 
 /// The roles that may do something somewhere.
@@ -550,6 +655,16 @@ fn action_key(action: Action) -> &'static str {
         Action::DecideLegalReview => "action-decide-legal-review",
         Action::ConsultPeople => "action-consult-people",
         Action::CloseConsultation => "action-close-consultation",
+        Action::ProposeAutonomy => "action-propose-autonomy",
+        Action::AppraiseAutonomy => "action-appraise-autonomy",
+        Action::DecideAutonomy => "action-decide-autonomy",
+        Action::SaveReformBudget => "action-save-reform-budget",
+        Action::SubmitReformBudget => "action-submit-reform-budget",
+        Action::AppraiseReformBudgetFinance => "action-appraise-reform-budget-finance",
+        Action::AppraiseReformBudgetStanding => "action-appraise-reform-budget-standing",
+        Action::DecideReformBudget => "action-decide-reform-budget",
+        Action::SupplementReformBudget => "action-supplement-reform-budget",
+        Action::RecordReformSpending => "action-record-reform-spending",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",
@@ -811,6 +926,8 @@ mod tests {
         names.extend(REVIEW_READ_RULES.iter().map(|rule| rule.id));
         names.extend(CHANGE_READ_RULES.iter().map(|rule| rule.id));
         names.extend(LEGAL_REVIEW_READ_RULES.iter().map(|rule| rule.id));
+        names.extend(AUTONOMY_READ_RULES.iter().map(|rule| rule.id));
+        names.extend(REFORM_BUDGET_READ_RULES.iter().map(|rule| rule.id));
         let count = names.len();
         names.sort_unstable();
         names.dedup();

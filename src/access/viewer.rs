@@ -2,20 +2,27 @@
 
 use std::sync::Arc;
 
+use entity::autonomy::autonomy_classification;
 use entity::indicator::{indicator_observation, indicator_term, measure_value};
 use entity::legal::legal_review;
 use entity::organisation::{organisation, organisation_change, organisation_closure};
+use entity::reform_budget::reform_budget_line;
 use entity::simplification::procedure_review;
 use entity::workflow::submission;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 use sea_orm::{EntityTrait, QueryTrait};
 use uuid::Uuid;
 
-use super::policy::{CHANGE_READ_RULES, LEGAL_REVIEW_READ_RULES, READ_RULES, REVIEW_READ_RULES, Relation};
+use super::policy::{
+    AUTONOMY_READ_RULES, CHANGE_READ_RULES, LEGAL_REVIEW_READ_RULES, READ_RULES, REFORM_BUDGET_READ_RULES,
+    REVIEW_READ_RULES, RegisterReadRule, Relation,
+};
 use super::role::Role;
 use super::{Caller, SignedIn};
+use crate::autonomy::AutonomyState;
 use crate::error::{ApiError, ApiResult};
 use crate::form::State;
+use crate::reform_budget::ReformBudgetState;
 use crate::template;
 
 /// A caller as a reader. Every read of a store takes one.
@@ -254,6 +261,46 @@ impl Viewer {
             any = any.add(all);
         }
         any
+    /// Narrows classifications by autonomy as `policy::AUTONOMY_READ_RULES` says.
+    pub fn autonomy_classifications(&self) -> Condition {
+        use autonomy_classification::Column;
+        let column = |column: Column| (autonomy_classification::Entity, column);
+        let columns = (column(Column::OrganisationId), column(Column::State));
+        self.by_rules(AUTONOMY_READ_RULES, AutonomyState::as_str, columns)
+    }
+
+    /// Narrows lines of the budget of the reform as `policy::REFORM_BUDGET_READ_RULES` says.
+    pub fn reform_budget_lines(&self) -> Condition {
+        use reform_budget_line::Column;
+        let column = |column: Column| (reform_budget_line::Entity, column);
+        let columns = (column(Column::OrganisationId), column(Column::State));
+        self.by_rules(REFORM_BUDGET_READ_RULES, ReformBudgetState::as_str, columns)
+    }
+
+    fn by_rules<S: Copy>(
+        &self,
+        rules: &[RegisterReadRule<S>],
+        text: fn(S) -> &'static str,
+        (organisation_id, state): (impl IntoColumnRef + Clone, impl IntoColumnRef + Clone),
+    ) -> Condition {
+        let Reader::Person(person) = &self.0 else { return Condition::all() };
+        let mut any = Condition::any();
+        for rule in rules {
+            let held: Vec<Uuid> = rule.roles.iter().flat_map(|role| held(person, *role)).collect();
+            if held.is_empty() {
+                continue;
+            }
+            let organisation_id = Expr::col(organisation_id.clone());
+            let mut all = Condition::all().add(match rule.relation {
+                Relation::Own => organisation_id.is_in(held),
+                _ => organisation_id.in_subquery(below(held)),
+            });
+            if !rule.states.is_empty() {
+                all = all.add(Expr::col(state.clone()).is_in(rule.states.iter().copied().map(text)));
+            }
+            any = any.add(all);
+        }
+        if any.is_empty() { any.add(Expr::value(1).eq(0)) } else { any }
     }
 
     /// Narrows changes of organisations as `policy::CHANGE_READ_RULES` says.

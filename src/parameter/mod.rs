@@ -44,12 +44,16 @@ text_enum! {
         BudgetDisclosureDays = "BUDGET_DISCLOSURE_DAYS",
         /// Days that people have to say what they think of a draft (thời gian lấy ý kiến Nhân dân).
         LegalConsultationDays = "LEGAL_CONSULTATION_DAYS",
+        /// Thresholds in percent between groups of financial autonomy, the highest first (ngưỡng phân nhóm tự chủ tài chính).
+        AutonomyLevels = "AUTONOMY_LEVELS",
+        /// Most years of a stability period of financial autonomy (số năm của giai đoạn ổn định).
+        AutonomyYears = "AUTONOMY_YEARS",
     }
 }
 
 impl Code {
     /// Whether its value is a number; a text otherwise.
     pub fn is_number(self) -> bool {
-        !matches!(self, Code::PublicationPlaces | Code::StaffingExemptKinds)
+        !matches!(self, Code::PublicationPlaces | Code::StaffingExemptKinds | Code::AutonomyLevels)
     }
 }

@@ -45,6 +45,21 @@ impl Loader<ProgrammeId> for Batch {
     }
 }
 
+/// The key of a task in the loader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TaskId(pub Uuid);
+
+impl Loader<TaskId> for Batch {
+    type Value = Arc<task::Model>;
+    type Error = Arc<ApiError>;
+
+    async fn load(&self, keys: &[TaskId]) -> Result<HashMap<TaskId, Self::Value>, Self::Error> {
+        let ids = keys.iter().map(|key| key.0).collect();
+        let rows = store::tasks_by_ids(self.app.db.read(), &self.viewer, ids).await.map_err(Arc::new)?;
+        Ok(rows.into_iter().map(|row| (TaskId(row.id), Arc::new(row))).collect())
+    }
+}
+
 impl Loader<LeadKey> for Batch {
     type Value = Arc<Vec<lead_assignment::Model>>;
     type Error = Arc<ApiError>;

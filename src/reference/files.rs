@@ -861,6 +861,8 @@ mod tests {
         let disclosure =
             crate::budget::disclosure::form::MEASURES.iter().map(|code| (*code, FormCode::BudgetDisclosure.as_str()));
         let legal = crate::legal::figures::MEASURES.iter().map(|measure| (*measure, "LEGAL_REGISTER"));
+        let autonomy = crate::autonomy::figures::MEASURES.iter().map(|measure| (*measure, "AUTONOMY_REGISTER"));
+        let reform = crate::reform_budget::figures::MEASURES.iter().map(|measure| (*measure, "REFORM_BUDGET_REGISTER"));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
@@ -876,6 +878,8 @@ mod tests {
             .chain(savings)
             .chain(disclosure)
             .chain(legal)
+            .chain(autonomy)
+            .chain(reform)
             .collect();
         defined.sort_unstable();
         given.sort_unstable();

@@ -88,6 +88,9 @@ async fn in_transaction(app: &App, tx: &DatabaseTransaction, reference: &Referen
             after: Some(json!({ "created": writer.created, "changed": writer.after })),
         };
         crate::audit::record(tx, &app.clock, "reference-data", &permit, entry).await?;
+        // The files may bring public service units, or end them: what is counted of their autonomy changes with them.
+        crate::indicator::store::lock_programme(tx, &permit, programme_id).await?;
+        crate::autonomy::service::project(&app.clock, tx, &permit, programme_id).await?;
     }
     Ok(writer.loaded)
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::files::{At, Faults, PARAMETERS};
 use super::load::{Row, Writer};
 use crate::app::App;
+use crate::autonomy::rules::Levels;
 use crate::error::ApiResult;
 use crate::graphql::scalar::MAX_EXACT;
 use crate::parameter::{Code, rules};
@@ -72,6 +73,11 @@ pub(super) fn check(entries: &[Parameter], faults: &mut Faults) {
             && code.is_number() != entry.number.is_some()
         {
             faults.add(at, format!("its value must be a {}", if code.is_number() { "number" } else { "text" }));
+        }
+        if entry.code == Code::AutonomyLevels.as_str()
+            && entry.text.as_deref().is_some_and(|text| Levels::parse(text).is_none())
+        {
+            faults.add(at, "text must be four percentages, each below the one before: 100,70,30,10");
         }
         faults.days(at, entry.effective_from, entry.effective_to);
         let mut earlier = entries.iter().take(index);

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed, as it should")]
 
 mod access;
+mod autonomy;
 mod budget;
 mod civil_service;
 mod cost;
@@ -23,6 +24,7 @@ mod organisations;
 mod policy;
 mod procedures;
 mod publicity;
+mod reform_budget;
 mod report;
 mod schema;
 mod simplification;

@@ -157,6 +157,34 @@ fn request(mutation: &str, organisation: &str) -> Value {
         "settleBudgetYear" => {
             json!({ "fiscalYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "dryRun": true })
         }
+        "proposeAutonomyClassification" => json!({
+            "organisation": organisation, "fromYear": 2026, "recurrentRevenue": 1, "recurrentExpenditure": 2,
+            "group": "GROUP_3", "expectedVersion": 99,
+        }),
+        "appraiseAutonomyClassification" => json!({
+            "organisation": organisation, "fromYear": 2026, "decision": "RETURN", "opinion": "x", "expectedVersion": 99,
+        }),
+        "decideAutonomyClassification" => json!({
+            "organisation": organisation, "fromYear": 2026, "decision": "RETURN", "reason": "x", "expectedVersion": 99,
+        }),
+        "saveReformBudgetLine" => json!({
+            "code": format!("KP-{organisation}"), "organisation": organisation, "fiscalYear": 2026, "task": "IV",
+            "content": "x", "estimatedAmount": 1, "expectedVersion": 99,
+        }),
+        "submitReformBudgetLine" => json!({ "code": format!("KP-{organisation}"), "expectedVersion": 99 }),
+        "appraiseReformBudgetForFinance" | "appraiseReformBudgetForStandingBody" => json!({
+            "code": format!("KP-{organisation}"), "decision": "RETURN", "opinion": "x", "expectedVersion": 99,
+        }),
+        "decideReformBudgetLine" => json!({
+            "code": format!("KP-{organisation}"), "decision": "REJECT", "reason": "x", "expectedVersion": 99,
+        }),
+        "supplementReformBudgetLine" => json!({
+            "code": format!("KP-{organisation}"), "kind": "SUPPLEMENT", "amount": 1, "decisionNumber": "1",
+            "decisionDate": "2026-01-02", "expectedVersion": 99,
+        }),
+        "recordReformSpending" => json!({
+            "code": format!("KP-{organisation}"), "period": "2026-M01", "spent": 1, "expectedVersion": 99,
+        }),
         other => panic!("say how {other} is asked for"),
     }
 }
@@ -211,7 +239,7 @@ on_both_engines! {
         ];
         let roles: BTreeSet<&str> = people.iter().map(|(_, role, _)| role.as_str()).collect();
         assert_eq!(roles.len(), Role::ALL.len(), "a role is missing from this test");
-        // A review and a delegation of each organisation, so that there is something to decide about.
+        // A review, a delegation and a line of the reform's budget of each organisation, so that there is something to decide about.
         for organisation in ["TTPVHCC", "KTHTDT", "VHXH"] {
             let mut input = request("proposeProcedureReview", organisation);
             input["expectedVersion"] = json!(0);
@@ -235,6 +263,12 @@ on_both_engines! {
             let save = "mutation($input: SaveLegalDocumentsInput!) { saveLegalDocuments(input: $input) { userErrors { code } } }";
             let answer = ward.officer("VP").await.ask(save, json!({ "input": { "documents": [document] } })).await.ok();
             assert_eq!(answer.user_errors("saveLegalDocuments"), Vec::<Value>::new());
+        }
+            let mut input = request("saveReformBudgetLine", organisation);
+            input["expectedVersion"] = json!(0);
+            let save = "mutation($input: SaveReformBudgetLineInput!) { saveReformBudgetLine(input: $input) { userErrors { code } } }";
+            let answer = ward.head(organisation).await.ask(save, json!({ "input": input })).await.ok();
+            assert_eq!(answer.user_errors("saveReformBudgetLine"), Vec::<Value>::new());
         }
         let open = "mutation { saveLegalCampaign(input: { period: \"2026\", title: \"x\" }) { userErrors { code } } }";
         let answer = ward.officer("VP").await.ask(open, json!({})).await.ok();

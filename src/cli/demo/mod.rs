@@ -10,6 +10,7 @@ mod finance;
 mod finance_forms;
 mod forms;
 mod legal;
+mod public_finance;
 mod registers;
 mod statistics;
 
@@ -123,6 +124,8 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
         finance::investment(app, &people).await?;
         finance_forms::report(app, &people).await?;
         legal::keep(app, &people).await?;
+        public_finance::autonomy(app, &people).await?;
+        public_finance::reform_budget(app, &people).await?;
     }
     Ok(people)
 }
@@ -153,7 +156,7 @@ const TOUR: [&str; 10] = [
 ];
 
 /// Who else has a part in the invented figures.
-const ALSO_SEEDING: [&str; 5] = ["kthtdt.head", "vhxh.head", "vhxh.officer", "vp.head", "vp.officer"];
+const ALSO_SEEDING: [&str; 6] = ["kthtdt.head", "ttsnc.head", "vhxh.head", "vhxh.officer", "vp.head", "vp.officer"];
 
 /// Who has signed in: the token of each, and what his requests are made with.
 struct People(HashMap<&'static str, (String, RequestContext)>);
@@ -306,6 +309,7 @@ fn greeting(url: &str, people: &People) -> String {
 
 #[cfg(test)]
 mod tests {
+    use entity::reform_budget::reform_budget_line;
     use entity::simplification::procedure_review;
     use sea_orm::{EntityTrait, QueryOrder};
 
@@ -318,6 +322,11 @@ mod tests {
     use crate::procedure::store::{Filter, PublicationDue, page as procedure_page};
     use crate::publicity::rules::PublicationPlace;
     use crate::reference::{self, Reference};
+
+    async fn viewed_programme(app: &App) -> uuid::Uuid {
+        let viewer = crate::access::Viewer::server();
+        crate::organisation::store::programme_by_code(app.db.read(), &viewer, None).await.unwrap().id
+    }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn the_demo_fills_an_empty_database_and_its_figures_agree() {
@@ -349,6 +358,11 @@ mod tests {
         let states: Vec<String> =
             reviews.all(app.db.read()).await.unwrap().into_iter().map(|review| review.state).collect();
         assert_eq!(states, ["IMPLEMENTED", "APPROVED", "PROPOSED"]);
+        let lines = reform_budget_line::Entity::find().order_by_asc(reform_budget_line::Column::Code);
+        let states: Vec<String> = lines.all(app.db.read()).await.unwrap().into_iter().map(|line| line.state).collect();
+        assert_eq!(states, ["ALLOCATED", "ALLOCATED", "SUBMITTED"]);
+        let held = crate::autonomy::store::held(app.db.read(), viewed_programme(&app).await).await.unwrap();
+        assert_eq!(held.len(), 1);
         // A second start finds everything there.
         assert_eq!(seed(&app, false).await.unwrap().0.len(), TOUR.len());
     }

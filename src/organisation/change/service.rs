@@ -207,6 +207,8 @@ async fn decide_in(
             let programme_id = after.programme_id;
             indicator::service::project_ended(tx, &app.clock, &permit, programme_id, &ended, last_day).await?;
         }
+        // Public service units that come or go change what is counted of their autonomy.
+        crate::autonomy::service::project(&app.clock, tx, &permit, after.programme_id).await?;
     }
     let entries = (reason.as_deref(), Some(described(&row, &change)), Some(described(&after, &change)));
     journal(app, tx, request, &permit, &after, entries).await?;

@@ -1,0 +1,14 @@
+kind-autonomy = classification by autonomy
+autonomy-wrong-state = This can be done to a classification that is { $from }; this one is { $state }.
+autonomy-year = A stability period begins in a year from { $first } to { $last }.
+autonomy-years = A stability period from { $from } on has 1 to { $most } years.
+autonomy-unit-absent = { $code } is not there from { $from } to { $to }.
+autonomy-overlap = The unit is classified for { $from } to { $to } already; two periods must not share a year. Propose the next edition of that one.
+autonomy-negative = { $field } is { $given } đồng; it must not be below zero.
+autonomy-no-expenditure = Without recurrent expenditure there is no level of autonomy, and none of 0 % either: enter the expenditure of the unit.
+autonomy-investment = The amount of investment must be above 0 where the unit finances its investment itself, and 0 where it does not.
+autonomy-band = GROUP_3 has a band (HIGH, MIDDLE or LOW), and the other groups have none.
+autonomy-differs = The amounts come to { $computed }, and { $proposed } is proposed. Say why in the explanation, or propose the computed group.
+autonomy-reason-required = This is decided already. Say why it needs a next edition.
+autonomy-decision-needs = A decision that classifies a unit needs { $field }.
+autonomy-no-levels = The thresholds of autonomy (AUTONOMY_LEVELS) are not known for { $day }.

@@ -1,0 +1,14 @@
+kind-autonomy = phân loại mức tự chủ
+autonomy-wrong-state = Chỉ thực hiện được khi phân loại đang ở trạng thái { $from }; bản này đang là { $state }.
+autonomy-year = Giai đoạn ổn định bắt đầu từ một năm trong khoảng { $first } đến { $last }.
+autonomy-years = Giai đoạn ổn định từ năm { $from } có từ 1 đến { $most } năm.
+autonomy-unit-absent = Đơn vị { $code } không tồn tại trong giai đoạn { $from } - { $to }.
+autonomy-overlap = Đơn vị đã được phân loại cho giai đoạn { $from } - { $to }; hai giai đoạn không được trùng năm. Hãy đề xuất lần tiếp theo của giai đoạn đó.
+autonomy-negative = { $field } là { $given } đồng; không được âm.
+autonomy-no-expenditure = Không có chi thường xuyên thì không có mức tự bảo đảm, và cũng không phải là 0 %: hãy nhập chi thường xuyên của đơn vị.
+autonomy-investment = Số chi đầu tư phải lớn hơn 0 khi đơn vị tự bảo đảm chi đầu tư, và bằng 0 khi không tự bảo đảm.
+autonomy-band = GROUP_3 phải có bậc (HIGH, MIDDLE hoặc LOW); các nhóm khác không có bậc.
+autonomy-differs = Số liệu cho kết quả { $computed } nhưng đề xuất { $proposed }. Hãy nêu lý do ở phần giải trình, hoặc đề xuất đúng nhóm theo tính toán.
+autonomy-reason-required = Phân loại này đã được quyết định. Hãy nêu lý do của lần tiếp theo.
+autonomy-decision-needs = Quyết định phân loại phải có { $field }.
+autonomy-no-levels = Chưa có ngưỡng phân nhóm tự chủ (AUTONOMY_LEVELS) cho ngày { $day }.
