@@ -36,7 +36,8 @@ pub fn permissions() -> String {
         let legal = legal_states(rule.action).iter().map(|state| state.as_str());
         let autonomy = autonomy_states(rule.action).iter().map(|state| state.as_str());
         let budget = reform_budget_states(rule.action).iter().map(|state| state.as_str());
-        let states: Vec<&str> = forms.chain(reviews).chain(changes).chain(legal).chain(autonomy).chain(budget).collect();
+        let states: Vec<&str> =
+            forms.chain(reviews).chain(changes).chain(legal).chain(autonomy).chain(budget).collect();
         let states = if states.is_empty() { "-".to_owned() } else { states.join(", ") };
         // Writing to a String can't fail.
         let names = |forms: &[FormCode]| forms.iter().map(|form| form.as_str()).collect::<Vec<_>>().join(", ");

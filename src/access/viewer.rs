@@ -261,6 +261,8 @@ impl Viewer {
             any = any.add(all);
         }
         any
+    }
+
     /// Narrows classifications by autonomy as `policy::AUTONOMY_READ_RULES` says.
     pub fn autonomy_classifications(&self) -> Condition {
         use autonomy_classification::Column;

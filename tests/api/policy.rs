@@ -239,7 +239,7 @@ on_both_engines! {
         ];
         let roles: BTreeSet<&str> = people.iter().map(|(_, role, _)| role.as_str()).collect();
         assert_eq!(roles.len(), Role::ALL.len(), "a role is missing from this test");
-        // A review, a delegation and a line of the reform's budget of each organisation, so that there is something to decide about.
+        // A review, a delegation, a consultation, a document and a line of the reform's budget of each organisation, so that there is something to decide about.
         for organisation in ["TTPVHCC", "KTHTDT", "VHXH"] {
             let mut input = request("proposeProcedureReview", organisation);
             input["expectedVersion"] = json!(0);
@@ -263,7 +263,6 @@ on_both_engines! {
             let save = "mutation($input: SaveLegalDocumentsInput!) { saveLegalDocuments(input: $input) { userErrors { code } } }";
             let answer = ward.officer("VP").await.ask(save, json!({ "input": { "documents": [document] } })).await.ok();
             assert_eq!(answer.user_errors("saveLegalDocuments"), Vec::<Value>::new());
-        }
             let mut input = request("saveReformBudgetLine", organisation);
             input["expectedVersion"] = json!(0);
             let save = "mutation($input: SaveReformBudgetLineInput!) { saveReformBudgetLine(input: $input) { userErrors { code } } }";
