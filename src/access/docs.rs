@@ -8,7 +8,7 @@ use super::policy::{
 };
 use super::role::Role;
 use crate::form::FormCode;
-use crate::legal::rules::from_states as legal_states;
+use crate::legal::rules::reviews::from_states as legal_states;
 use crate::organisation::change::rules::from_states as change_states;
 use crate::simplification::rules::from_states as review_states;
 use crate::workflow::rules::from_states;
