@@ -10,7 +10,7 @@ use super::role::Role;
 use crate::autonomy::AutonomyState;
 use crate::autonomy::rules::from_states as autonomy_states;
 use crate::form::FormCode;
-use crate::legal::rules::from_states as legal_states;
+use crate::legal::rules::reviews::from_states as legal_states;
 use crate::organisation::change::rules::from_states as change_states;
 use crate::reform_budget::ReformBudgetState;
 use crate::reform_budget::rules::from_states as reform_budget_states;

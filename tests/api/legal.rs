@@ -253,6 +253,8 @@ on_both_engines! {
         assert_eq!(first["actedOnBy"], json!([{ "kind": "AMENDS" }]));
         let moved = with(good("1"), json!({ "id": first["id"], "expectedVersion": 1, "issuedOn": "2026-03-05" }));
         assert_eq!(faults(&enter(&keeper, vec![moved]).await.ok(), "saveLegalDocuments"), ["OUT_OF_RANGE documents.0.issuedOn"]);
+        let raised = with(good("1"), json!({ "id": first["id"], "expectedVersion": 1, "issuerLevel": "CITY" }));
+        assert_eq!(faults(&enter(&keeper, vec![raised]).await.ok(), "saveLegalDocuments"), ["OUT_OF_RANGE documents.0.issuerLevel"]);
         assert_eq!(keeper.ask("{ legalDocument(number: \"1\") { id } }", json!({})).await.code(), "BAD_USER_INPUT");
         assert_eq!(keeper.ask("{ legalDocument(number: \"0\") { id } }", json!({})).await.ok().data("/legalDocument"), &json!(null));
 

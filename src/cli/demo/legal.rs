@@ -6,10 +6,9 @@ use super::forms::INVENTED;
 use super::{People, done};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
-use crate::legal::rules::{
-    ConsultationInput, DocumentInput, DocumentKey, LegalReviewDecision, OpinionInput, OutcomeInput, RelationInput,
-    ReviewInput,
-};
+use crate::legal::rules::consultations::{ConsultationInput, OpinionInput};
+use crate::legal::rules::reviews::{LegalReviewDecision, OutcomeInput, ReviewInput};
+use crate::legal::rules::{DocumentInput, DocumentKey, RelationInput};
 use crate::legal::service::{self as register, consultations, reviews};
 use crate::legal::{
     LegalDocumentKind, LegalField, LegalFinding, LegalIssuerLevel, LegalOutcome, LegalProposal, LegalRelationKind,

@@ -14,7 +14,8 @@ use crate::audit::Entry;
 use crate::error::{ApiError, ApiResult};
 use crate::i18n::Message;
 use crate::legal::ConsultationState::{self, Ended, Open, Planned};
-use crate::legal::rules::{self, ConsultationInput, OpinionInput, at_row};
+use crate::legal::rules::consultations::{self as rules, ConsultationInput, OpinionInput};
+use crate::legal::rules::{MAX_TEXT, at_row, check_tasks};
 use crate::legal::store::{self, consultations};
 use crate::organisation::change::rules::{shown, text};
 use crate::organisation::store as organisations;
@@ -83,7 +84,7 @@ async fn save_in(
     // Before the parameter's first day nothing is asked of the length.
     let least = held.count(Code::LegalConsultationDays).unwrap_or_default();
     let mut faults = rules::check_consultation(&wanted.consultation, least);
-    faults.extend(rules::check_tasks(&wanted.consultation.tasks, &store::task_sections(tx, programme.id).await?));
+    faults.extend(check_tasks(&wanted.consultation.tasks, &store::task_sections(tx, programme.id).await?));
     if let Some(row) = &stored {
         let state = state_of(row, app.clock.today());
         faults.extend(rules::wrong_consultation_state(&[Planned, Open, Ended], state));
@@ -192,7 +193,7 @@ async fn step_in(
         }
         Step::Close { conclusion } => {
             let mut faults: Vec<UserError> = rules::wrong_consultation_state(&[Ended], state).into_iter().collect();
-            faults.extend(text(&["conclusion"], conclusion, rules::MAX_TEXT));
+            faults.extend(text(&["conclusion"], conclusion, MAX_TEXT));
             for (index, _) in opinions.iter().enumerate().filter(|(_, opinion)| opinion.response.is_none()) {
                 let message = Message::new("legal-answer-first").with("position", index + 1);
                 let fault = UserError::new(UserErrorCode::Required, &["response"], message);

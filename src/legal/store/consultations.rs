@@ -17,7 +17,7 @@ use crate::app::conflict_or_fault;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::paging::{Keyset, Page, Slice};
-use crate::legal::rules::{ConsultationInput, OpinionInput};
+use crate::legal::rules::consultations::{ConsultationInput, OpinionInput};
 use crate::organisation::store::contains;
 use crate::text::unaccented;
 

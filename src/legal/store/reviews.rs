@@ -14,7 +14,7 @@ use crate::app::conflict_or_fault;
 use crate::clock::Clock;
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::paging::{Keyset, Page, Slice};
-use crate::legal::rules::ReviewInput;
+use crate::legal::rules::reviews::ReviewInput;
 use crate::legal::{LegalFinding, LegalOutcome, LegalProposal, LegalReviewState};
 
 /// The order of lists of campaigns: by period.
