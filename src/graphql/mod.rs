@@ -73,7 +73,7 @@ pub struct MutationRoot(
     crate::staffing::graphql::mutation::StaffingMutation,
     crate::budget::graphql::mutation::BudgetMutation,
     crate::investment::graphql::mutation::InvestmentMutation,
-    crate::savings::graphql::SavingsMutation,
+    crate::savings::graphql::mutation::SavingsMutation,
     crate::workflow::graphql::WorkflowMutation,
     crate::dossier::graphql::DossierMutation,
     crate::template::graphql::TemplateMutation,
