@@ -5,3 +5,4 @@ programme-no-lead = Name at least one lead unit.
 subject-target = target
 subject-task = task
 indicator-as-of-and-changed-since = Give either "asOf" or "changedSince", not both.
+parameter-not-in-force = The parameter { $code } has no value on { $day }: nothing can be computed for that time.

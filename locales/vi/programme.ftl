@@ -5,3 +5,4 @@ programme-no-lead = Phải có ít nhất một đơn vị chủ trì.
 subject-target = mục tiêu
 subject-task = nhiệm vụ
 indicator-as-of-and-changed-since = Chỉ dùng "asOf" hoặc "changedSince", không dùng cả hai.
+parameter-not-in-force = Tham số { $code } không có giá trị vào ngày { $day }: không tính được cho thời gian đó.

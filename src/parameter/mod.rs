@@ -9,6 +9,10 @@ pub mod graphql;
 pub mod rules;
 pub mod store;
 
+use chrono::NaiveDate;
+
+use crate::error::ApiError;
+use crate::i18n::Message;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -49,6 +53,12 @@ text_enum! {
         /// Most years of a stability period of financial autonomy (số năm của giai đoạn ổn định).
         AutonomyYears = "AUTONOMY_YEARS",
     }
+}
+
+/// The error of asking for a day on which a parameter has no value.
+pub fn not_in_force(code: Code, day: NaiveDate) -> ApiError {
+    let message = Message::new("parameter-not-in-force").with("code", code.as_str()).with("day", day.to_string());
+    ApiError::bad_input(message)
 }
 
 impl Code {

@@ -32,6 +32,11 @@ impl InForce {
         InForce(holding.map(|row| (row.code.clone(), row)).collect())
     }
 
+    /// Whether a parameter has a value on the day. Decrees begin somewhere; whoever asks for a time before that is told so.
+    pub fn has(&self, code: Code) -> bool {
+        self.0.contains_key(code.as_str())
+    }
+
     fn get(&self, code: Code) -> ApiResult<&parameter::Model> {
         self.0
             .get(code.as_str())
@@ -106,6 +111,7 @@ mod tests {
         assert_eq!(on(day(7, 1)).number(Code::PublicationDays).unwrap(), 3);
         assert_eq!(on(day(7, 1)).list(Code::PublicationPlaces).unwrap(), ["KIOSK", "NOTICE_BOARD"]);
         assert!(on(day(6, 30)).text(Code::PublicationPlaces).is_err());
+        assert!(on(day(7, 1)).has(Code::PublicationPlaces) && !on(day(6, 30)).has(Code::PublicationPlaces));
         assert!(on(day(7, 1)).number(Code::PublicationPlaces).is_err());
         assert!(on(day(7, 1)).text(Code::PublicationDays).is_err());
     }

@@ -11,7 +11,7 @@ use super::{SavingsComponent, store};
 use crate::access::Viewer;
 use crate::error::{ApiError, ApiResult};
 use crate::i18n::Message;
-use crate::parameter;
+use crate::parameter::{self, Code};
 use crate::period::Period;
 use crate::template::Template;
 use crate::template::definition::Place;
@@ -55,10 +55,15 @@ pub fn own(cells: &Cells) -> ApiResult<Own> {
     Ok(own)
 }
 
-/// The scale of a budget year.
+/// The scale of a budget year; BAD_USER_INPUT for one before there was any.
 pub async fn scale(connection: &impl ConnectionTrait, programme_id: Uuid, year: i32) -> ApiResult<Scale> {
     let day = day_of(year).ok_or_else(|| ApiError::internal("a year that no calendar has"))?;
-    Scale::of(&parameter::store::in_force(connection, programme_id, day).await?)
+    let parameters = parameter::store::in_force(connection, programme_id, day).await?;
+    // The score begins with the budget year 2018.
+    if !parameters.has(Code::SavingsMaxDirection) {
+        return Err(parameter::not_in_force(Code::SavingsMaxDirection, day));
+    }
+    Scale::of(&parameters)
 }
 
 #[async_trait]

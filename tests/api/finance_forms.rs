@@ -459,6 +459,9 @@ on_both_engines! {
         let one = finance.ask(SCORES, json!({ "organisation": "VP" })).await.ok();
         assert_eq!((one.data("/savingsScores/totalCount"), one.data("/savingsScores/nodes/0/components/2/maximum")), (&json!(1), &json!(4_000)));
         assert_eq!(analytics.ask("{ savingsBands(fiscalYear: 20266) { missing } }", json!({})).await.code(), "BAD_USER_INPUT");
+        // Before the decree there is nothing to score by.
+        let before = Form { unit: "VP", form: "SAVINGS_SCORE", period: "2017" };
+        assert_eq!(before.save(&ward, &own(1, 1, None, 1), 0).await.code(), "BAD_USER_INPUT");
         // Of a unit in which he serves, the division's officer leaves the appraisal to the Chair, who then does not accept.
         let from = NaiveDate::from_ymd_opt(2025, 7, 1).unwrap();
         let on = GrantOn { programme: None, organisation: "TTSNC", from, to: None };
@@ -572,6 +575,8 @@ on_both_engines! {
         let answer = first.save(&ward, &report("HALF_YEAR", "2026-07-10"), 0).await.ok();
         let fault = &answer.user_errors("saveForm")[0];
         assert_eq!(fault["message"], "Execution of the half-year: Day of publication: this document belongs in the form of 2026-Q2.");
+        let before = disclosure("2016-Q1").save(&ward, &report("QUARTER", "2016-04-10"), 0).await;
+        assert_eq!(before.code(), "BAD_USER_INPUT");
         // Whether it was in time is nobody's to say.
         let said = first.save(&ward, &[json!({ "table": "REPORTS", "row": "QUARTER", "field": "onTime", "count": 1 })], 0).await.ok();
         assert_eq!(faults(&said, "saveForm"), ["UNKNOWN_CODE cells.0"]);

@@ -79,10 +79,13 @@ impl DaysToPublish {
         Ok(DaysToPublish(parameter::store::of_code(connection, programme_id, Code::BudgetDisclosureDays).await?))
     }
 
-    /// The deadline of what arises on a day.
+    /// The deadline of what arises on a day; BAD_USER_INPUT for a time before there was any.
     pub fn deadline(&self, arises_on: NaiveDate) -> ApiResult<Deadline> {
-        let days = InForce::on(self.0.clone(), arises_on).count(Code::BudgetDisclosureDays)?;
-        Ok(Deadline::new(arises_on, days))
+        let parameters = InForce::on(self.0.clone(), arises_on);
+        if !parameters.has(Code::BudgetDisclosureDays) {
+            return Err(parameter::not_in_force(Code::BudgetDisclosureDays, arises_on));
+        }
+        Ok(Deadline::new(arises_on, parameters.count(Code::BudgetDisclosureDays)?))
     }
 }
 
@@ -150,14 +153,20 @@ fn check(period: &Period, template: &Template, document: Document, told: &Told) 
 impl Beside for Disclosures {
     async fn faults(
         &self,
-        _tx: &DatabaseTransaction,
-        _programme_id: Uuid,
+        tx: &DatabaseTransaction,
+        programme_id: Uuid,
         period: &Period,
         cells: &Cells,
     ) -> ApiResult<Vec<CellFault>> {
-        let (template, mut faults) = (template()?, Vec::new());
-        for (document, told) in told(cells)? {
-            faults.extend(check(period, template, document, &told)?);
+        let (template, told, mut faults) = (template()?, told(cells)?, Vec::new());
+        for (document, told) in &told {
+            faults.extend(check(period, template, *document, told)?);
+        }
+        if faults.is_empty() {
+            let days = DaysToPublish::load(tx, programme_id).await?;
+            for (_, arises, _) in expected(period, &told) {
+                days.deadline(arises)?;
+            }
         }
         Ok(faults)
     }
