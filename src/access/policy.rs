@@ -285,6 +285,9 @@ const ONE_STOP_FORMS: &[FormCode] = &[
     FormCode::EIdentification,
     FormCode::Dialogues,
 ];
+/// Records digitised: of land and planning it is the economic division's business, of dossiers the one-stop centre's
+/// (domain facts 1.4).
+const DIGITISATION_FORMS: &[FormCode] = &[FormCode::Digitisation];
 const ACCEPTED: &[State] = &[State::Accepted, State::Superseded];
 
 /// Who may read which submissions. Figures of accepted submissions (measures, indicators), procedures,
@@ -300,6 +303,8 @@ pub const READ_RULES: &[ReadRule] = &[
     read("R07", Role::Oversight, Relation::Within, &[], false, ACCEPTED),
     read("R08", Role::UpperLevel, Relation::Within, &[], false, ACCEPTED),
     read("R09", Role::FinanceDept, Relation::Within, FINANCE_FORMS, false, SENT),
+    read("R111", Role::FinanceDept, Relation::Within, DIGITISATION_FORMS, false, SENT),
+    read("R112", Role::OneStop, Relation::Within, DIGITISATION_FORMS, false, SENT),
 ];
 
 /// What becomes of procedures. Proposals that are still open, were rejected or withdrawn concern fewer people.

@@ -8,6 +8,7 @@ mod budget;
 mod civil_service;
 mod cost;
 mod day;
+mod digitisation;
 mod durability;
 mod figures;
 mod forms;
