@@ -41,3 +41,5 @@ action-allocate-budget = assign or change estimates of the budget
 action-settle-budget = settle a budget year
 policy-own-unit = You may not { $action } of a unit in which you are head or officer; that is for the Chair.
 action-keep-investment = keep public investment
+action-record-digital = record information systems, new technology, audits or online channels
+action-confirm-digital = confirm an integration or a remedied finding

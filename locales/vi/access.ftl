@@ -41,3 +41,5 @@ action-allocate-budget = giao, bổ sung, điều chỉnh dự toán
 action-settle-budget = phê duyệt quyết toán năm ngân sách
 policy-own-unit = Bạn không thể { $action } của đơn vị mà bạn là thủ trưởng hoặc công chức; việc này thuộc Chủ tịch UBND.
 action-keep-investment = cập nhật đầu tư công
+action-record-digital = ghi nhận hệ thống thông tin, ứng dụng công nghệ, đánh giá ISO, kênh trực tuyến
+action-confirm-digital = xác nhận kết nối, xác nhận khắc phục

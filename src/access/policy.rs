@@ -70,6 +70,12 @@ text_enum! {
         SettleBudget = "SETTLE_BUDGET",
         /// Keep projects of public investment, their plans and payments (cập nhật dự án, kế hoạch vốn, giải ngân).
         KeepInvestment = "KEEP_INVESTMENT",
+        /// Record information systems, new technology, audits and what stands on online channels (ghi nhận hệ thống thông tin, ứng dụng công nghệ, đánh giá ISO, kênh trực tuyến).
+        RecordDigital = "RECORD_DIGITAL",
+        /// Confirm that an integration is live, or that a finding is remedied (xác nhận kết nối, xác nhận khắc phục).
+        ConfirmDigital = "CONFIRM_DIGITAL",
+        /// The same as head of the unit that leads the task, asked about that unit (xác nhận với tư cách đơn vị chủ trì).
+        ConfirmAsLead = "CONFIRM_AS_LEAD",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -251,6 +257,13 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W76", Role::FinanceDept, Action::AllocateBudget, Relation::Within),
     write("W77", Role::Chair, Action::SettleBudget, Relation::Within),
     write("W81", Role::FinanceDept, Action::KeepInvestment, Relation::Within),
+    write("W111", Role::UnitOfficer, Action::RecordDigital, Relation::Own),
+    write("W112", Role::UnitHead, Action::RecordDigital, Relation::Own),
+    write("W113", Role::PublicServiceCentre, Action::RecordDigital, Relation::Own),
+    write("W114", Role::StandingBody, Action::RecordDigital, Relation::Within),
+    write("W115", Role::StandingBody, Action::ConfirmDigital, Relation::WithinExceptStandingBody),
+    write("W116", Role::Chair, Action::ConfirmDigital, Relation::StandingBodyWithin),
+    write("W117", Role::UnitHead, Action::ConfirmAsLead, Relation::Own),
 ];
 
 /// The forms on public finance: the finance division accepts them (domain facts 1.4), the Chair its own.
@@ -272,6 +285,8 @@ pub const NEVER_BY_AUTHOR: &[Action] = &[
     Action::ApproveStaffingBaseline,
     Action::DecideOrganisationChange,
     Action::SettleBudget,
+    Action::ConfirmDigital,
+    Action::ConfirmAsLead,
 ];
 
 /// What left the unit's own hands: everything but drafts.
@@ -369,6 +384,16 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("saveInvestmentProject", Some(Action::KeepInvestment)),
     ("assignCapital", Some(Action::KeepInvestment)),
     ("recordDisbursements", Some(Action::KeepInvestment)),
+    ("saveInformationSystem", Some(Action::RecordDigital)),
+    ("recordSystemIntegration", Some(Action::RecordDigital)),
+    ("confirmSystemIntegration", Some(Action::ConfirmDigital)),
+    ("saveTechnologyApplication", Some(Action::RecordDigital)),
+    ("saveIsoAudit", Some(Action::RecordDigital)),
+    ("saveIsoFinding", Some(Action::RecordDigital)),
+    ("closeIsoFinding", Some(Action::ConfirmDigital)),
+    ("saveIsoCertificate", Some(Action::RecordDigital)),
+    ("saveOnlineDuty", Some(Action::RecordDigital)),
+    ("recordOnlineDutyCheck", Some(Action::RecordDigital)),
 ];
 
 /// The roles that may do something somewhere.
@@ -485,6 +510,9 @@ fn action_key(action: Action) -> &'static str {
         Action::AllocateBudget => "action-allocate-budget",
         Action::SettleBudget => "action-settle-budget",
         Action::KeepInvestment => "action-keep-investment",
+        Action::RecordDigital => "action-record-digital",
+        Action::ConfirmDigital => "action-confirm-digital",
+        Action::ConfirmAsLead => "action-confirm-digital",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",

@@ -26,6 +26,10 @@ text_enum! {
         SmallCellThreshold = "SMALL_CELL_THRESHOLD",
         /// Months within which what was decentralised or authorised is checked (chu kỳ kiểm tra phân cấp, ủy quyền).
         DelegationCheckMonths = "DELEGATION_CHECK_MONTHS",
+        /// Days within which what must stand on a portal is updated (thời hạn cập nhật trên Cổng thông tin).
+        PortalUpdateDays = "PORTAL_UPDATE_DAYS",
+        /// Days within which what must stand on social media is updated (thời hạn cập nhật trên Fanpage).
+        SocialUpdateDays = "SOCIAL_UPDATE_DAYS",
     }
 }
 

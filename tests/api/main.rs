@@ -8,6 +8,7 @@ mod budget;
 mod civil_service;
 mod cost;
 mod day;
+mod digital;
 mod digitisation;
 mod durability;
 mod figures;
