@@ -34,13 +34,8 @@ pub fn as_lead(
     written_by_caller: bool,
 ) -> Option<Permit> {
     let asked = |id: Uuid| {
-        let subject = Subject {
-            organisation_id: id,
-            upward: &[id],
-            standing_body: false,
-            written_by_caller,
-            form: None,
-        };
+        let subject =
+            Subject { organisation_id: id, upward: &[id], standing_body: false, written_by_caller, form: None };
         policy::permit(caller, Action::ConfirmAsLead, &subject).ok()
     };
     leading(leads, organisation_id).find_map(asked)
@@ -59,9 +54,7 @@ pub async fn permit(
     let key = (programme_id, LeadSubject::Task, section.to_owned());
     let keys = std::slice::from_ref(&key);
     let leads = programmes::leads(tx, &Viewer::server(), keys, app.clock.today()).await?.remove(&key);
-    if let Some(permit) =
-        as_lead(&request.caller, &leads.unwrap_or_default(), organisation.id, written_by_caller)
-    {
+    if let Some(permit) = as_lead(&request.caller, &leads.unwrap_or_default(), organisation.id, written_by_caller) {
         return Ok(permit);
     }
     permit_on(tx, &request.caller, Action::ConfirmDigital, organisation, written_by_caller).await

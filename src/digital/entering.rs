@@ -42,11 +42,7 @@ pub async fn enter(
 }
 
 /// Enters with the organisation of a record that is there.
-pub async fn enter_of(
-    tx: &DatabaseTransaction,
-    request: &RequestContext,
-    organisation_id: Uuid,
-) -> ApiResult<Entered> {
+pub async fn enter_of(tx: &DatabaseTransaction, request: &RequestContext, organisation_id: Uuid) -> ApiResult<Entered> {
     let organisation = organisation_of(tx, organisation_id).await?;
     enter_with(tx, request, organisation).await
 }

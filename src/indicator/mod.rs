@@ -10,6 +10,7 @@
 //! To add an indicator: its measures and its formula in the reference data. To add a measure: the form or
 //! register that gives it, and its line in `measures.toml`; a test fails when the two differ.
 
+pub mod forecast;
 pub mod graphql;
 pub mod rules;
 pub mod service;
@@ -18,13 +19,8 @@ pub mod store;
 use crate::text_enum::text_enum;
 
 /// The registers that measures are read off: the `source` of their lines in `measures.toml`. Others name a form.
-pub const REGISTERS: [&str; 5] = [
-    "PROCEDURE_REGISTER",
-    "SIMPLIFICATION_REGISTER",
-    "STAFFING_REGISTER",
-    "INVESTMENT_REGISTER",
-    "DIGITAL_REGISTER",
-];
+pub const REGISTERS: [&str; 5] =
+    ["PROCEDURE_REGISTER", "SIMPLIFICATION_REGISTER", "STAFFING_REGISTER", "INVESTMENT_REGISTER", "DIGITAL_REGISTER"];
 
 text_enum! {
     /// Where the figures of a measure come from (nguồn số liệu).

@@ -415,10 +415,10 @@ on_both_engines! {
         let client = ward.head("VHXH").await;
         client.ask("{ me { username } }", json!({})).await.ok();
         for (most, document) in [
-            (7, "{ informationSystems(first: N) { nodes { code organisation { code } integrated integrations { live allowedActions { action allowed } } allowedActions { action } } } }"),
-            (8, "{ isoAudits(first: N) { nodes { code organisation { code } allowedActions { action } findings { number organisation { code } audit { code } allowedActions { action allowed } } } } }"),
-            (8, "{ isoFindings(first: N) { nodes { number overdue audit { code } organisation { code } allowedActions { action allowed } } } }"),
-            (7, "{ onlineDuties(first: N, filter: { overdue: false }) { nodes { code overdue freshUntil maxAgeDays checks { lookedOn } organisation { code } allowedActions { action } } } }"),
+            (8, "{ informationSystems(first: N) { nodes { code organisation { code } integrated integrations { live allowedActions { action allowed } } allowedActions { action } } } }"),
+            (9, "{ isoAudits(first: N) { nodes { code organisation { code } allowedActions { action } findings { number organisation { code } audit { code } allowedActions { action allowed } } } } }"),
+            (9, "{ isoFindings(first: N) { nodes { number overdue audit { code } organisation { code } allowedActions { action allowed } } } }"),
+            (8, "{ onlineDuties(first: N, filter: { overdue: false }) { nodes { code overdue freshUntil maxAgeDays checks { lookedOn } organisation { code } allowedActions { action } } } }"),
         ] {
             let few = client.ask(&document.replace('N', "2"), json!({})).await.ok().statements();
             let many = client.ask(&document.replace('N', "12"), json!({})).await.ok().statements();

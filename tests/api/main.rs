@@ -20,6 +20,7 @@ mod journal;
 mod live;
 mod migrations;
 mod organisations;
+mod outlook;
 mod policy;
 mod procedures;
 mod publicity;

@@ -13,9 +13,7 @@ use crate::digital::channel::{OnlineChannel, service as channels};
 use crate::digital::standard::rules::{Audit, Finding};
 use crate::digital::standard::{AuditKind, FindingSeverity, service as standard};
 use crate::digital::system::rules::{NewEvent, Security, Wanted as System};
-use crate::digital::system::{
-    IntegrationDirection, IntegrationStatus, Platform, SystemLevel, service as systems,
-};
+use crate::digital::system::{IntegrationDirection, IntegrationStatus, Platform, SystemLevel, service as systems};
 use crate::error::{ApiError, ApiResult};
 use crate::form::FormCode;
 use crate::template::rules::{Given, GivenCell};
@@ -264,7 +262,13 @@ mod tests {
             let read = read(template, &one.cells);
             assert_eq!(read.faults, [], "{} {}", one.form, one.period);
             let cells: Cells = read.cells.into_iter().filter_map(|(place, content)| Some((place, content?))).collect();
-            assert_eq!(check(template, &cells, &read.indices, &BTreeSet::new(), None), [], "{} {}", one.form, one.period);
+            assert_eq!(
+                check(template, &cells, &read.indices, &BTreeSet::new(), None),
+                [],
+                "{} {}",
+                one.form,
+                one.period
+            );
         }
     }
 }

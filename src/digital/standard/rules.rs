@@ -240,10 +240,7 @@ mod tests {
         };
         assert_eq!(check_certificate(&certificate, day(9, 20)), []);
         let wrong = Certificate { valid_to: day(2, 28), withdrawn_on: Some(day(9, 21)), ..certificate };
-        assert_eq!(
-            fields(check_certificate(&wrong, day(9, 20))),
-            ["OUT_OF_RANGE validTo", "OUT_OF_RANGE withdrawnOn"]
-        );
+        assert_eq!(fields(check_certificate(&wrong, day(9, 20))), ["OUT_OF_RANGE validTo", "OUT_OF_RANGE withdrawnOn"]);
         use CertificateState::{Expired, Pending, Valid, Withdrawn};
         let on = |withdrawn, on| certificate_on((day(3, 1), day(8, 31), withdrawn), on);
         let states = [day(2, 28), day(3, 1), day(8, 31), day(9, 1)].map(|day| on(None, day));

@@ -86,8 +86,7 @@ pub async fn finding_page(
 ) -> ApiResult<Slice<iso_finding::Model>> {
     use iso_finding::Column;
     let column = |column: Column| Expr::col((iso_finding::Entity, column));
-    let mut condition =
-        Condition::all().add(viewer.in_programmes((iso_finding::Entity, iso_finding::Column::ProgrammeId)));
+    let mut condition = Condition::all().add(viewer.in_programmes((iso_finding::Entity, Column::ProgrammeId)));
     if let Some(id) = filter.programme_id {
         condition = condition.add(column(Column::ProgrammeId).eq(id));
     }
@@ -107,8 +106,7 @@ pub async fn finding_page(
     }
     if let Some((day, overdue)) = filter.overdue {
         // `rules::overdue` in SQL: what is closed was remedied before.
-        let open =
-            Condition::any().add(column(Column::RemediedOn).is_null()).add(column(Column::RemediedOn).gt(day));
+        let open = Condition::any().add(column(Column::RemediedOn).is_null()).add(column(Column::RemediedOn).gt(day));
         let late = Condition::all().add(column(Column::DueOn).lt(day)).add(open);
         condition = condition.add(if overdue { late } else { late.not() });
     }
@@ -138,8 +136,7 @@ pub async fn certificate_page(
 ) -> ApiResult<Slice<iso_certificate::Model>> {
     use iso_certificate::Column;
     let column = |column: Column| Expr::col((iso_certificate::Entity, column));
-    let mut condition =
-        Condition::all().add(viewer.in_programmes((iso_certificate::Entity, iso_certificate::Column::ProgrammeId)));
+    let mut condition = Condition::all().add(viewer.in_programmes((iso_certificate::Entity, Column::ProgrammeId)));
     if let Some(id) = filter.programme_id {
         condition = condition.add(column(Column::ProgrammeId).eq(id));
     }
@@ -147,9 +144,7 @@ pub async fn certificate_page(
         condition = condition.add(column(Column::OrganisationId).in_subquery(below(vec![id])));
     }
     if let Some(day) = filter.valid_on {
-        let kept = Condition::any()
-            .add(column(Column::WithdrawnOn).is_null())
-            .add(column(Column::WithdrawnOn).gt(day));
+        let kept = Condition::any().add(column(Column::WithdrawnOn).is_null()).add(column(Column::WithdrawnOn).gt(day));
         condition = condition.add(column(Column::ValidFrom).lte(day)).add(column(Column::ValidTo).gte(day)).add(kept);
     }
     let mut select = select_all::<iso_certificate::Entity>();
@@ -212,10 +207,7 @@ pub async fn certificate_by_id(
 }
 
 /// The findings of some audits, by number. Whoever sees an audit sees its findings.
-pub async fn findings_of(
-    connection: &impl ConnectionTrait,
-    audit_ids: &[Uuid],
-) -> ApiResult<Vec<iso_finding::Model>> {
+pub async fn findings_of(connection: &impl ConnectionTrait, audit_ids: &[Uuid]) -> ApiResult<Vec<iso_finding::Model>> {
     Ok(iso_finding::Entity::find()
         .filter(iso_finding::Column::AuditId.is_in(audit_ids.iter().copied()))
         .order_by_asc(iso_finding::Column::Number)

@@ -75,23 +75,18 @@ mod tests {
     fn systems_count_while_used_and_are_integrated_while_something_is_live() {
         use IntegrationStatus::{Live, Stopped};
         let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).unwrap();
-        let event = |status, since, confirmed| Event {
-            direction: IntegrationDirection::Both,
-            status,
-            since,
-            confirmed,
-        };
+        let event =
+            |status, since, confirmed| Event { direction: IntegrationDirection::Both, status, since, confirmed };
         let one = Uuid::from_u128(1);
         let counted = |from, to, integrations| Counted { organisation_id: one, used: (from, to), integrations };
         let found = figures(&[
             counted(
                 Some(day(1, 10)),
                 None,
-                vec![vec![event(Live, day(3, 1), true), event(Stopped, day(6, 1), false)], vec![event(
-                    Live,
-                    day(5, 1),
-                    true,
-                )]],
+                vec![
+                    vec![event(Live, day(3, 1), true), event(Stopped, day(6, 1), false)],
+                    vec![event(Live, day(5, 1), true)],
+                ],
             ),
             counted(Some(day(2, 1)), Some(day(6, 30)), vec![vec![event(Live, day(2, 10), false)]]),
             counted(Some(day(7, 15)), None, vec![vec![event(Live, day(7, 15), true)]]),

@@ -146,9 +146,10 @@ impl SystemIntegration {
         let id = self.system.organisation_id;
         let key = (self.system.programme_id, LeadSubject::Task, INTEGRATION_TASK.to_owned());
         let leads = async { ctx.loader()?.load_one(key).await.map_err(ApiError::shared) };
-        let (upward, organisation, leads) =
-            futures_util::try_join!(upward(ctx, id), load_required(ctx, id), leads)?;
-        let own = caller.person().is_ok_and(|person| person.person_id == self.history.last().map_or(Uuid::nil(), |(row, _)| row.recorded_by));
+        let (upward, organisation, leads) = futures_util::try_join!(upward(ctx, id), load_required(ctx, id), leads)?;
+        let own = caller.person().is_ok_and(|person| {
+            person.person_id == self.history.last().map_or(Uuid::nil(), |(row, _)| row.recorded_by)
+        });
         let subject = Subject {
             organisation_id: id,
             upward: &upward,
@@ -161,7 +162,8 @@ impl SystemIntegration {
             Some(_) => None,
             None => policy::permit(caller, action, &subject).err().map(|refused| refused.denial.message()),
         };
-        let denied = denied.or_else(|| rules::to_confirm(&self.events().unwrap_or_default()).err().map(|fault| fault.message));
+        let denied =
+            denied.or_else(|| rules::to_confirm(&self.events().unwrap_or_default()).err().map(|fault| fault.message));
         Ok(vec![AllowedAction::of(Decision { action, denied }, ctx.language())])
     }
 }

@@ -12,7 +12,9 @@ use crate::access::service::idempotency::{self, Key};
 use crate::access::{Permit, Viewer};
 use crate::app::App;
 use crate::digital::confirming::{self, INTEGRATION_TASK};
-use crate::digital::entering::{Before, Entered, before, enter, enter_of, journal, organisation_of, same_version, there};
+use crate::digital::entering::{
+    Before, Entered, before, enter, enter_of, journal, organisation_of, same_version, there,
+};
 use crate::error::{ApiError, ApiResult};
 use crate::indicator;
 use crate::indicator::service::RegisterFigure;
@@ -138,8 +140,7 @@ struct History {
 impl History {
     async fn of(tx: &DatabaseTransaction, system_id: Uuid, platform: Platform) -> ApiResult<History> {
         let all = store::events_of(tx, &[system_id]).await?;
-        let rows: Vec<store::Recorded> =
-            all.into_iter().filter(|(row, _)| row.platform == platform.as_str()).collect();
+        let rows: Vec<store::Recorded> = all.into_iter().filter(|(row, _)| row.platform == platform.as_str()).collect();
         let events = rows.iter().map(store::read).collect::<ApiResult<Vec<Event>>>()?;
         Ok(History { rows, events })
     }
