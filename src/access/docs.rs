@@ -41,6 +41,7 @@ pub fn permissions() -> String {
     }
     let never: Vec<&str> = NEVER_BY_AUTHOR.iter().copied().map(Action::as_str).collect();
     let _ = writeln!(page, "\nNever by whoever wrote in the record himself: {}.", never.join(", "));
+    page.push_str("\nCONFIRM_AS_LEAD is asked about the unit that leads the task today (II.6.b.3, II.6.b.6), of lines of other units.\n");
     page.push_str("\n## Reading submissions\n\n| line | role | of which organisations | forms | states |\n|---|---|---|---|---|\n");
     for rule in READ_RULES {
         let forms: Vec<&str> = rule.forms.iter().map(|form| form.as_str()).collect();

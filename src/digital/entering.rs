@@ -11,12 +11,12 @@ use crate::app::App;
 use crate::audit::Entry;
 use crate::error::{ApiError, ApiResult};
 use crate::i18n::Message;
+use crate::indicator;
 use crate::organisation::change::rules::shown;
 use crate::organisation::store as organisations;
 use crate::request::RequestContext;
 use crate::user_error::{Outcome, UserError, UserErrorCode};
 use crate::workflow::service::permit_on;
-use crate::{indicator, organisation as organisation_room};
 
 /// What whoever entered works with.
 pub struct Entered {
@@ -63,7 +63,7 @@ async fn enter_with(
 
 /// The organisation of a record.
 pub async fn organisation_of(tx: &DatabaseTransaction, id: Uuid) -> ApiResult<organisation::Model> {
-    let found = organisation_room::store::by_ids(tx, &Viewer::server(), vec![id]).await?.pop();
+    let found = organisations::by_ids(tx, &Viewer::server(), vec![id]).await?.pop();
     found.ok_or_else(|| ApiError::internal("a record of no organisation"))
 }
 

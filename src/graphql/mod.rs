@@ -48,7 +48,7 @@ pub struct QueryRoot(
     crate::investment::graphql::InvestmentQuery,
     crate::digital::system::graphql::InformationSystemQuery,
     crate::digital::application::graphql::TechnologyApplicationQuery,
-    crate::digital::standard::graphql::StandardQuery,
+    crate::digital::standard::graphql::query::StandardQuery,
     crate::digital::channel::graphql::OnlineDutyQuery,
     crate::workflow::graphql::WorkflowQuery,
     crate::dossier::graphql::report::DossierReportQuery,
