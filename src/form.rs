@@ -49,6 +49,10 @@ text_enum! {
         SavingsScore = "SAVINGS_SCORE",
         /// Disclosure of the budget (công khai ngân sách).
         BudgetDisclosure = "BUDGET_DISCLOSURE",
+        /// Records digitised, by kind and level, as of a day (số hóa hồ sơ, dữ liệu).
+        Digitisation = "DIGITISATION",
+        /// Work files handled on the network, documents signed digitally (hồ sơ công việc trên môi trường mạng).
+        WorkFiles = "WORK_FILES",
     }
 }
 

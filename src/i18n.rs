@@ -182,6 +182,7 @@ catalogue!(
     "investment.ftl",
     "savings.ftl",
     "legal.ftl",
+    "digital.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

@@ -18,6 +18,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod digital;
 pub mod dossier;
 pub mod error;
 pub mod form;

@@ -12,8 +12,8 @@ use crate::indicator::SourceKind;
 use crate::indicator::service::{self, Difference};
 use crate::indicator::store::{NewValue, Span};
 use crate::{
-    autonomy, budget, indicator, investment, legal, organisation, procedure, reform_budget, simplification, staffing,
-    workflow,
+    autonomy, budget, digital, indicator, investment, legal, organisation, procedure, reform_budget, simplification,
+    staffing, workflow,
 };
 
 /// Rebuilds the figures of every programme; only checks when told so. Answers every difference found.
@@ -82,8 +82,15 @@ async fn expected_values(
     let staffing = staffing::service::figures(tx, programme).await?;
     let legal = legal::service::figures(tx, programme.id).await?;
     let autonomy = autonomy::service::figures(tx, programme.id).await?;
-    let registers =
-        [procedure::figures::figures(&procedures), simplification::sums::figures(&reviews), staffing, legal, autonomy];
+    let digital = digital::system::service::figures(tx, programme.id).await?;
+    let registers = [
+        procedure::figures::figures(&procedures),
+        simplification::sums::figures(&reviews),
+        staffing,
+        legal,
+        autonomy,
+        digital,
+    ];
     let by_day = registers.into_iter().flatten();
     let by_day = by_day.map(|(id, measure, day, value)| (id, measure, Span::day(day), value));
     let budget = budget::service::figures(tx, programme.id, None).await?;

@@ -8,6 +8,7 @@ pub mod apparatus;
 pub mod audit;
 pub mod autonomy;
 pub mod budget;
+pub mod digital;
 pub mod dossier;
 pub mod indicator;
 pub mod investment;

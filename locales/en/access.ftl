@@ -57,3 +57,5 @@ action-appraise-reform-budget-standing = appraise this line of the budget of the
 action-decide-reform-budget = decide about this line of the budget of the reform
 action-supplement-reform-budget = supplement this line of the budget of the reform
 action-record-reform-spending = record what is spent of the budget of the reform
+action-record-digital = record information systems, new technology, audits or online channels
+action-confirm-digital = confirm an integration or a remedied finding

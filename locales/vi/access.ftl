@@ -57,3 +57,5 @@ action-appraise-reform-budget-standing = thẩm định dòng dự toán này th
 action-decide-reform-budget = quyết định kinh phí cho dòng dự toán này
 action-supplement-reform-budget = bổ sung, điều chỉnh kinh phí cho dòng dự toán này
 action-record-reform-spending = ghi nhận kinh phí cải cách hành chính đã chi
+action-record-digital = ghi nhận hệ thống thông tin, ứng dụng công nghệ, đánh giá ISO, kênh trực tuyến
+action-confirm-digital = xác nhận kết nối, xác nhận khắc phục

@@ -31,6 +31,7 @@ mod m20261129_000035_reform_budget;
 mod m20261129_000036_finance_forms;
 mod m20261129_000037_budget_estimate;
 mod m20261129_000041_legal;
+mod m20261129_000042_digital;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000036_finance_forms::Migration),
             Box::new(m20261129_000037_budget_estimate::Migration),
             Box::new(m20261129_000041_legal::Migration),
+            Box::new(m20261129_000042_digital::Migration),
         ]
     }
 }

@@ -51,6 +51,7 @@ pub fn permissions() -> String {
     }
     let never: Vec<&str> = NEVER_BY_AUTHOR.iter().copied().map(Action::as_str).collect();
     let _ = writeln!(page, "\nNever by whoever wrote in the record himself: {}.", never.join(", "));
+    page.push_str("\nCONFIRM_AS_LEAD is asked about the unit that leads the task today (II.6.b.3, II.6.b.6), of lines of other units.\n");
     page.push_str("\n## Reading submissions\n\n| line | role | of which organisations | forms | states |\n|---|---|---|---|---|\n");
     for rule in READ_RULES {
         let forms: Vec<&str> = rule.forms.iter().map(|form| form.as_str()).collect();
@@ -102,7 +103,8 @@ pub fn permissions() -> String {
         "\nThe programme itself (organisations with their functions, delegations and classifications, targets, tasks,\n\
         procedures, where these are made public, quotas of posts and the baseline of their cut, estimates of the\n\
         budget and what accepted forms say of their execution, which documents of the budget units published by forms that\n\
-        they sent, public investment, legal documents, campaigns of their review and consultations on drafts, parameters)\n\
+        they sent, public investment, legal documents, campaigns of their review and consultations on drafts, information\n\
+        systems, applications of new technology, audits of the quality standard, duties on online channels, parameters)\n\
         and the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
         the programme, but for those that rest on confidential forms.\n\n\
         ## Mutations\n\n| mutation | action | roles |\n|---|---|---|\n",

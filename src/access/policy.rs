@@ -105,6 +105,12 @@ text_enum! {
         SupplementReformBudget = "SUPPLEMENT_REFORM_BUDGET",
         /// Record what was spent of it (ghi nhận kinh phí đã chi).
         RecordReformSpending = "RECORD_REFORM_SPENDING",
+        /// Record information systems, new technology, audits and what stands on online channels (ghi nhận hệ thống thông tin, ứng dụng công nghệ, đánh giá ISO, kênh trực tuyến).
+        RecordDigital = "RECORD_DIGITAL",
+        /// Confirm that an integration is live, or that a finding is remedied (xác nhận kết nối, xác nhận khắc phục).
+        ConfirmDigital = "CONFIRM_DIGITAL",
+        /// The same as head of the unit that leads the task, asked about that unit (xác nhận với tư cách đơn vị chủ trì).
+        ConfirmAsLead = "CONFIRM_AS_LEAD",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -338,6 +344,13 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W153", Role::UnitOfficer, Action::RecordReformSpending, Relation::Own),
     write("W154", Role::UnitHead, Action::RecordReformSpending, Relation::Own),
     write("W155", Role::FinanceDept, Action::RecordReformSpending, Relation::Within),
+    write("W111", Role::UnitOfficer, Action::RecordDigital, Relation::Own),
+    write("W112", Role::UnitHead, Action::RecordDigital, Relation::Own),
+    write("W113", Role::PublicServiceCentre, Action::RecordDigital, Relation::Own),
+    write("W114", Role::StandingBody, Action::RecordDigital, Relation::Within),
+    write("W115", Role::StandingBody, Action::ConfirmDigital, Relation::WithinExceptStandingBody),
+    write("W116", Role::Chair, Action::ConfirmDigital, Relation::StandingBodyWithin),
+    write("W117", Role::UnitHead, Action::ConfirmAsLead, Relation::Own),
 ];
 
 /// The forms on public finance: the finance division accepts them (domain facts 1.4), the Chair its own.
@@ -367,6 +380,8 @@ pub const NEVER_BY_AUTHOR: &[Action] = &[
     Action::AppraiseReformBudgetStanding,
     Action::DecideReformBudget,
     Action::SupplementReformBudget,
+    Action::ConfirmDigital,
+    Action::ConfirmAsLead,
 ];
 
 /// What left the unit's own hands: everything but drafts.
@@ -380,6 +395,9 @@ const ONE_STOP_FORMS: &[FormCode] = &[
     FormCode::EIdentification,
     FormCode::Dialogues,
 ];
+/// Records digitised: of land and planning it is the economic division's business, of dossiers the one-stop centre's
+/// (domain facts 1.4).
+const DIGITISATION_FORMS: &[FormCode] = &[FormCode::Digitisation];
 const ACCEPTED: &[State] = &[State::Accepted, State::Superseded];
 
 /// Who may read which submissions. Figures of accepted submissions (measures, indicators), procedures,
@@ -395,6 +413,8 @@ pub const READ_RULES: &[ReadRule] = &[
     read("R07", Role::Oversight, Relation::Within, &[], false, ACCEPTED),
     read("R08", Role::UpperLevel, Relation::Within, &[], false, ACCEPTED),
     read("R09", Role::FinanceDept, Relation::Within, FINANCE_FORMS, false, SENT),
+    read("R111", Role::FinanceDept, Relation::Within, DIGITISATION_FORMS, false, SENT),
+    read("R112", Role::OneStop, Relation::Within, DIGITISATION_FORMS, false, SENT),
 ];
 
 /// What becomes of procedures. Proposals that are still open, were rejected or withdrawn concern fewer people.
@@ -533,6 +553,16 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("decideReformBudgetLine", Some(Action::DecideReformBudget)),
     ("supplementReformBudgetLine", Some(Action::SupplementReformBudget)),
     ("recordReformSpending", Some(Action::RecordReformSpending)),
+    ("saveInformationSystem", Some(Action::RecordDigital)),
+    ("recordSystemIntegration", Some(Action::RecordDigital)),
+    ("confirmSystemIntegration", Some(Action::ConfirmDigital)),
+    ("saveTechnologyApplication", Some(Action::RecordDigital)),
+    ("saveIsoAudit", Some(Action::RecordDigital)),
+    ("saveIsoFinding", Some(Action::RecordDigital)),
+    ("closeIsoFinding", Some(Action::ConfirmDigital)),
+    ("saveIsoCertificate", Some(Action::RecordDigital)),
+    ("saveOnlineDuty", Some(Action::RecordDigital)),
+    ("recordOnlineDutyCheck", Some(Action::RecordDigital)),
 ];
 
 /// The roles that may do something somewhere.
@@ -665,6 +695,9 @@ fn action_key(action: Action) -> &'static str {
         Action::DecideReformBudget => "action-decide-reform-budget",
         Action::SupplementReformBudget => "action-supplement-reform-budget",
         Action::RecordReformSpending => "action-record-reform-spending",
+        Action::RecordDigital => "action-record-digital",
+        Action::ConfirmDigital => "action-confirm-digital",
+        Action::ConfirmAsLead => "action-confirm-digital",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",

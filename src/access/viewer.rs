@@ -15,13 +15,13 @@ use uuid::Uuid;
 
 use super::policy::{
     AUTONOMY_READ_RULES, CHANGE_READ_RULES, LEGAL_REVIEW_READ_RULES, READ_RULES, REFORM_BUDGET_READ_RULES,
-    REVIEW_READ_RULES, RegisterReadRule, Relation,
+    REVIEW_READ_RULES, ReadRule, RegisterReadRule, Relation,
 };
 use super::role::Role;
 use super::{Caller, SignedIn};
 use crate::autonomy::AutonomyState;
 use crate::error::{ApiError, ApiResult};
-use crate::form::State;
+use crate::form::{FormCode, State};
 use crate::reform_budget::ReformBudgetState;
 use crate::template;
 
@@ -101,6 +101,24 @@ impl Viewer {
             };
         }
         if any.is_empty() { any.add(Expr::value(1).eq(0)) } else { any }
+    }
+
+    /// Whether the caller may know if an organisation has submitted a form: he sees what it submits of that form as soon as
+    /// that is sent. `upward` are the organisation and all above it.
+    pub fn may_know_of(&self, form: FormCode, organisation_id: Uuid, upward: &[Uuid]) -> bool {
+        let Reader::Person(person) = &self.0 else { return true };
+        let confidential = template::confidential().any(|template| template.code == form);
+        let speaks = |rule: &&ReadRule| {
+            (rule.states.is_empty() || rule.states.contains(&State::Submitted))
+                && (rule.forms.is_empty() || rule.forms.contains(&form))
+                && (rule.confidential || !confidential)
+        };
+        READ_RULES.iter().filter(speaks).any(|rule| {
+            held(person, rule.role).iter().any(|id| match rule.relation {
+                Relation::Own => *id == organisation_id,
+                _ => upward.contains(id),
+            })
+        })
     }
 
     /// The same as [`Viewer::submissions`] for a query that has given the table another name.

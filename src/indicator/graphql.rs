@@ -1,4 +1,6 @@
-//! Measures, indicators and their figures in the schema.
+//! Measures, indicators and their figures in the schema. Forecasts and who has not reported stand in [`outlook`].
+
+pub mod outlook;
 
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -10,6 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::indicator::{indicator_observation, measure, measure_value};
 use entity::programme::target;
 
+use self::outlook::IndicatorForecast;
 use super::rules::{self, Additivity, Ratio, TargetStatus};
 use super::service::target_line;
 use super::store::{self, Definition, FormulaTerm, Known, MeasureFilter, ObservationFilter};
@@ -191,6 +194,38 @@ impl Indicator {
     /// What is summed below the line (mẫu số).
     async fn denominator(&self) -> Vec<IndicatorTerm> {
         terms(&self.0.denominator)
+    }
+
+    /// Where it comes to at the pace so far (dự báo theo tốc độ hiện nay); null where no target holds, where there are
+    /// fewer than two figures that the caller may see, and once the target is due.
+    async fn forecast(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of which organisation, by code; the programme's top when left out.")] organisation: Option<
+            String,
+        >,
+        #[graphql(desc = "Over which kind of period; the indicator's frequency when left out.")] kind: Option<
+            PeriodKind,
+        >,
+        #[graphql(default_with = "IssuingLevel::Ward", desc = "Whose target.")] issuing_level: IssuingLevel,
+        #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
+    ) -> Option<ApiResult<IndicatorForecast>> {
+        or_null(outlook::forecast_of(ctx, &self.0, (programme, organisation), kind, issuing_level).await)
+    }
+
+    /// Who owes a form that it is made of for a period, or for a part of it, and has nothing accepted inside it; by code
+    /// (đơn vị chưa có số liệu): of an organisation and all below it, as far as `reportingStatus` would tell the caller, and
+    /// of a confidential form to those inside. Nobody owes what is read off a register.
+    async fn missing_units(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "For which period, such as `2026-Q1`.")] period: PeriodCode,
+        #[graphql(desc = "Of which organisation, by code; the programme's top when left out.")] organisation: Option<
+            String,
+        >,
+        #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
+    ) -> Result<Vec<Organisation>> {
+        Ok(outlook::missing_units(ctx, &self.0, (programme, organisation), &period.0).await?)
     }
 }
 

@@ -10,6 +10,7 @@
 //! To add an indicator: its measures and its formula in the reference data. To add a measure: the form or
 //! register that gives it, and its line in `measures.toml`; a test fails when the two differ.
 
+pub mod forecast;
 pub mod graphql;
 pub mod rules;
 pub mod service;
@@ -18,7 +19,7 @@ pub mod store;
 use crate::text_enum::text_enum;
 
 /// The registers that measures are read off: the `source` of their lines in `measures.toml`. Others name a form.
-pub const REGISTERS: [&str; 8] = [
+pub const REGISTERS: [&str; 9] = [
     "PROCEDURE_REGISTER",
     "SIMPLIFICATION_REGISTER",
     "STAFFING_REGISTER",
@@ -27,6 +28,7 @@ pub const REGISTERS: [&str; 8] = [
     "LEGAL_REGISTER",
     "AUTONOMY_REGISTER",
     "REFORM_BUDGET_REGISTER",
+    "DIGITAL_REGISTER",
 ];
 
 text_enum! {

@@ -52,6 +52,10 @@ text_enum! {
         AutonomyLevels = "AUTONOMY_LEVELS",
         /// Most years of a stability period of financial autonomy (số năm của giai đoạn ổn định).
         AutonomyYears = "AUTONOMY_YEARS",
+        /// Days within which what must stand on a portal is updated (thời hạn cập nhật trên Cổng thông tin).
+        PortalUpdateDays = "PORTAL_UPDATE_DAYS",
+        /// Days within which what must stand on social media is updated (thời hạn cập nhật trên Fanpage).
+        SocialUpdateDays = "SOCIAL_UPDATE_DAYS",
     }
 }
 

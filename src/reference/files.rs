@@ -863,6 +863,7 @@ mod tests {
         let legal = crate::legal::figures::MEASURES.iter().map(|measure| (*measure, "LEGAL_REGISTER"));
         let autonomy = crate::autonomy::figures::MEASURES.iter().map(|measure| (*measure, "AUTONOMY_REGISTER"));
         let reform = crate::reform_budget::figures::MEASURES.iter().map(|measure| (*measure, "REFORM_BUDGET_REGISTER"));
+        let digital = crate::digital::system::figures::MEASURES.iter().map(|measure| (*measure, "DIGITAL_REGISTER"));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
@@ -880,6 +881,7 @@ mod tests {
             .chain(legal)
             .chain(autonomy)
             .chain(reform)
+            .chain(digital)
             .collect();
         defined.sort_unstable();
         given.sort_unstable();

@@ -123,6 +123,8 @@ pub const FILES: &[(&str, &str)] = &[
     ("autonomy-funds.toml", include_str!("../../data/forms/autonomy-funds.toml")),
     ("savings-score.toml", include_str!("../../data/forms/savings-score.toml")),
     ("budget-disclosure.toml", include_str!("../../data/forms/budget-disclosure.toml")),
+    ("digitisation.toml", include_str!("../../data/forms/digitisation.toml")),
+    ("work-files.toml", include_str!("../../data/forms/work-files.toml")),
 ];
 
 static TEMPLATES: LazyLock<Result<Vec<Template>, String>> = LazyLock::new(|| definition::read_all(FILES));

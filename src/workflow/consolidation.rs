@@ -4,6 +4,7 @@
 //! Three statements, however many units report. Source: domain facts 5.4, 13.10, 13.11.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::str::FromStr;
 
 use chrono::NaiveDate;
 use entity::organisation::organisation;
@@ -18,7 +19,7 @@ use crate::access::Viewer;
 use crate::access::viewer::below;
 use crate::error::ApiResult;
 use crate::form::{FormCode, State};
-use crate::organisation::store::absent_in;
+use crate::organisation::store::{self as organisation_store, absent_in};
 use crate::period::cover::{Cover, cover};
 use crate::period::{Period, PeriodKind};
 
@@ -121,10 +122,14 @@ pub async fn consolidate(
         .all(connection)
         .await?;
     let mut accepted: HashMap<Uuid, BTreeMap<(NaiveDate, NaiveDate), submission::Model>> = HashMap::new();
-    for row in accepted_inside(connection, programme_id, organisation_id, form, period).await? {
+    for row in accepted_inside(connection, programme_id, organisation_id, &[form], period).await? {
         accepted.entry(row.organisation_id).or_default().insert((row.period_start, row.period_end), row);
     }
-    let obliged = obliged(connection, programme_id, form, period).await?;
+    let obliged: HashSet<Uuid> = obligations(connection, programme_id, &[form], period)
+        .await?
+        .into_iter()
+        .map(|row| row.organisation_id)
+        .collect();
     let mut found = Consolidation::default();
     for organisation in organisations {
         let known = accepted.remove(&organisation.id).unwrap_or_default();
@@ -145,7 +150,7 @@ async fn accepted_inside(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
     organisation_id: Uuid,
-    form: FormCode,
+    forms: &[FormCode],
     period: &Period,
 ) -> ApiResult<Vec<submission::Model>> {
     use submission::Column;
@@ -155,7 +160,7 @@ async fn accepted_inside(
         if period.kind == PeriodKind::AdHoc { Column::PeriodKind.eq(ad_hoc) } else { Column::PeriodKind.ne(ad_hoc) };
     Ok(submission::Entity::find()
         .filter(Column::ProgrammeId.eq(programme_id))
-        .filter(Column::Form.eq(form.as_str()))
+        .filter(Column::Form.is_in(forms.iter().map(|form| form.as_str())))
         .filter(Column::Calendar.eq(period.calendar.as_str()))
         .filter(kind)
         .filter(Column::PeriodStart.gte(period.start))
@@ -167,27 +172,60 @@ async fn accepted_inside(
         .await?)
 }
 
-/// Who must submit the form for the period or for a part of it.
-async fn obliged(
+/// Who must submit forms for the period or for a part of it.
+async fn obligations(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
-    form: FormCode,
+    forms: &[FormCode],
     period: &Period,
-) -> ApiResult<HashSet<Uuid>> {
+) -> ApiResult<Vec<reporting_obligation::Model>> {
     use reporting_obligation::Column;
     Ok(reporting_obligation::Entity::find()
         .filter(Column::ProgrammeId.eq(programme_id))
-        .filter(Column::Form.eq(form.as_str()))
+        .filter(Column::Form.is_in(forms.iter().map(|form| form.as_str())))
         .filter(Column::Calendar.eq(period.calendar.as_str()))
         .filter(Column::OrganisationId.not_in_subquery(absent_in((period.start, period.end))))
         .filter(Column::PeriodKind.is_in(kinds_inside(period).into_iter().map(PeriodKind::as_str)))
         .filter(Column::EffectiveFrom.lte(period.end))
         .filter(Condition::any().add(Column::EffectiveTo.is_null()).add(Column::EffectiveTo.gte(period.start)))
         .all(connection)
-        .await?
-        .into_iter()
-        .map(|row| row.organisation_id)
-        .collect())
+        .await?)
+}
+
+/// Who owes some forms for a period or a part of it and has nothing accepted inside it, by form and code: of an
+/// organisation and all below it, and of those of whom the viewer may know it. Four statements, however many forms.
+pub async fn owing(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    (programme_id, organisation_id): (Uuid, Uuid),
+    forms: &[FormCode],
+    period: &Period,
+) -> ApiResult<HashMap<FormCode, Vec<organisation::Model>>> {
+    let mut owed: BTreeSet<(FormCode, Uuid)> = BTreeSet::new();
+    for row in obligations(connection, programme_id, forms, period).await? {
+        owed.insert((FormCode::from_str(&row.form)?, row.organisation_id));
+    }
+    for row in accepted_inside(connection, programme_id, organisation_id, forms, period).await? {
+        owed.remove(&(FormCode::from_str(&row.form)?, row.organisation_id));
+    }
+    let mut found: HashMap<FormCode, Vec<organisation::Model>> = forms.iter().map(|form| (*form, Vec::new())).collect();
+    let ids: BTreeSet<Uuid> = owed.iter().map(|(_, id)| *id).collect();
+    if ids.is_empty() {
+        return Ok(found);
+    }
+    let upward = organisation_store::upward_of(connection, ids.iter().copied().collect()).await?;
+    let rows = organisation_store::by_ids(connection, viewer, ids.into_iter().collect()).await?;
+    let rows: HashMap<Uuid, organisation::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    for (form, id) in owed {
+        let (Some(row), Some(above)) = (rows.get(&id), upward.get(&id)) else { continue };
+        if above.contains(&organisation_id) && viewer.may_know_of(form, id, above) {
+            found.entry(form).or_default().push(row.clone());
+        }
+    }
+    for rows in found.values_mut() {
+        rows.sort_by(|one, other| one.code.cmp(&other.code));
+    }
+    Ok(found)
 }
 
 /// The kinds of a period and of all its parts.

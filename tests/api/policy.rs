@@ -124,6 +124,43 @@ fn request(mutation: &str, organisation: &str) -> Value {
         "assignCapital" => json!({
             "planYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "events": [], "dryRun": true,
         }),
+        "saveInformationSystem" => json!({
+            "code": format!("HT-{organisation}"), "organisation": organisation, "name": "x", "level": "WARD", "purpose": "x",
+            "usedFrom": "2026-01-01", "expectedVersion": 99,
+        }),
+        "recordSystemIntegration" => json!({
+            "system": format!("HT-{organisation}"), "platform": "LGSP", "direction": "BOTH", "status": "LIVE",
+            "since": "2026-03-01", "expectedVersion": 99,
+        }),
+        "confirmSystemIntegration" => {
+            json!({ "system": format!("HT-{organisation}"), "platform": "LGSP", "expectedVersion": 99 })
+        }
+        "saveTechnologyApplication" => json!({
+            "code": format!("UD-{organisation}"), "organisation": organisation, "name": "x", "technology": "AI",
+            "sector": "EDUCATION", "status": "PILOT", "since": "2026-03-01", "expectedVersion": 99,
+        }),
+        "saveIsoAudit" => json!({
+            "code": format!("DG-{organisation}"), "organisation": organisation, "kind": "INTERNAL",
+            "auditedOn": "2026-05-04", "auditor": "x", "expectedVersion": 99,
+        }),
+        "saveIsoFinding" => json!({
+            "audit": format!("DG-{organisation}"), "number": 1, "severity": "MINOR", "description": "x",
+            "dueOn": "2026-06-30", "expectedVersion": 99,
+        }),
+        "closeIsoFinding" => json!({
+            "audit": format!("DG-{organisation}"), "number": 1, "closedOn": "2026-07-01", "expectedVersion": 99,
+        }),
+        "saveIsoCertificate" => json!({
+            "code": format!("CN-{organisation}"), "organisation": organisation, "issuer": "x", "scope": "x",
+            "validFrom": "2026-01-01", "validTo": "2028-12-31", "expectedVersion": 99,
+        }),
+        "saveOnlineDuty" => json!({
+            "code": format!("CTT-{organisation}"), "organisation": organisation, "channel": "PORTAL", "channelName": "x",
+            "url": "https://anbien.haiphong.gov.vn", "content": "x", "effectiveFrom": "2026-01-01", "expectedVersion": 99,
+        }),
+        "recordOnlineDutyCheck" => json!({
+            "duty": format!("CTT-{organisation}"), "lookedOn": "2026-09-01", "updatedOn": "2026-09-01", "expectedVersion": 99,
+        }),
         "recordDisbursements" => json!({ "period": "2026-M01", "rows": [], "dryRun": true }),
         "appraiseSavingsScore" => {
             json!({ "organisation": organisation, "fiscalYear": 2026, "components": [], "expectedVersion": 99 })
@@ -268,6 +305,15 @@ on_both_engines! {
             let save = "mutation($input: SaveReformBudgetLineInput!) { saveReformBudgetLine(input: $input) { userErrors { code } } }";
             let answer = ward.head(organisation).await.ask(save, json!({ "input": input })).await.ok();
             assert_eq!(answer.user_errors("saveReformBudgetLine"), Vec::<Value>::new());
+            // A system, an audit and a duty of each, so that there is something to record about.
+            for mutation in ["saveInformationSystem", "saveIsoAudit", "saveOnlineDuty"] {
+                let mut input = request(mutation, organisation);
+                input["expectedVersion"] = json!(0);
+                let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+                let save = format!("mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
+                let answer = ward.standing_body().await.ask(&save, json!({ "input": input })).await.ok();
+                assert_eq!(answer.user_errors(mutation), Vec::<Value>::new());
+            }
         }
         let open = "mutation { saveLegalCampaign(input: { period: \"2026\", title: \"x\" }) { userErrors { code } } }";
         let answer = ward.officer("VP").await.ask(open, json!({})).await.ok();

@@ -18,11 +18,13 @@ const CAUSES: [(&str, i64); 5] = [
     ("SYSTEM_FAULT", 6),
 ];
 
-fn cell(table: &str, row: &str, field: &str, given: Given) -> GivenCell {
+/// A cell.
+pub fn cell(table: &str, row: &str, field: &str, given: Given) -> GivenCell {
     GivenCell { table: table.to_owned(), row: row.to_owned(), field: field.to_owned(), given }
 }
 
-fn counts(table: &str, row: &str, fields: &[(&str, i64)]) -> Vec<GivenCell> {
+/// The cells of a row's numbers.
+pub fn counts(table: &str, row: &str, fields: &[(&str, i64)]) -> Vec<GivenCell> {
     fields.iter().map(|(field, count)| cell(table, row, field, Given::Number(*count))).collect()
 }
 

@@ -6,6 +6,7 @@
 //! The invented dossier statistics are monthly; the quarterly reports are left to whoever follows the tour, and so is
 //! the satisfaction of 2026-Q1. A quarter's own report goes before its months.
 
+mod digital;
 mod finance;
 mod finance_forms;
 mod forms;
@@ -126,6 +127,7 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
         legal::keep(app, &people).await?;
         public_finance::autonomy(app, &people).await?;
         public_finance::reform_budget(app, &people).await?;
+        digital::keep(app, &people).await?;
     }
     Ok(people)
 }
@@ -216,8 +218,10 @@ async fn report(app: &App, people: &People, inputs: &[Given]) -> ApiResult<()> {
             return Ok(());
         }
         let mut planned = forms::of_quarter(number, code, &sums);
+        planned.extend(digital::of_quarter(number, code));
         if code == "2026-Q2" {
             planned.push(forms::of_half_year());
+            planned.extend(digital::of_half_year());
         }
         for one in planned {
             let template = crate::template::of(one.form)?;

@@ -1,0 +1,16 @@
+kind-information-system = information system
+kind-iso-audit = audit
+kind-iso-finding = finding
+kind-online-duty = duty on an online channel
+digital-of-another-organisation = "{ $code }" is already in the list, of another organisation.
+digital-security-level = The security level must be { $least } to { $most }.
+digital-used-from = A last day of use needs a first one.
+digital-integration-same = That is what was recorded from { $since } on: direction and status are the same.
+digital-integration-unused = The system is not used on { $day }: nothing can be live in it.
+digital-integration-none = Nothing is recorded of an integration with this platform.
+digital-integration-not-live = What was recorded last does not say that it is live: there is nothing to confirm.
+digital-integration-confirmed = What was recorded last is confirmed already.
+digital-audit-has-findings = The audit has findings of { $day }: its day does not move any more.
+digital-finding-number = The number of a finding must be 1 to { $max }.
+digital-finding-closed = The finding is closed. What comes up again is a finding of the next audit.
+digital-finding-open = The finding is not remedied yet: the unit must say when and how first.

@@ -1,0 +1,16 @@
+kind-information-system = hệ thống thông tin
+kind-iso-audit = cuộc đánh giá
+kind-iso-finding = điểm không phù hợp
+kind-online-duty = nội dung phải cập nhật trên kênh trực tuyến
+digital-of-another-organisation = "{ $code }" đã có trong danh mục, của đơn vị khác.
+digital-security-level = Cấp độ an toàn phải từ { $least } đến { $most }.
+digital-used-from = Có ngày sử dụng cuối thì phải có ngày sử dụng đầu.
+digital-integration-same = Đã ghi nhận như vậy từ { $since }: chiều dữ liệu và tình trạng không đổi.
+digital-integration-unused = Ngày { $day } hệ thống không được sử dụng: không thể có kết nối đang vận hành.
+digital-integration-none = Chưa ghi nhận kết nối nào với nền tảng này.
+digital-integration-not-live = Lần ghi nhận gần nhất không phải là đang vận hành: không có gì để xác nhận.
+digital-integration-confirmed = Lần ghi nhận gần nhất đã được xác nhận.
+digital-audit-has-findings = Cuộc đánh giá đã có phát hiện ngày { $day }: không đổi được ngày đánh giá.
+digital-finding-number = Số thứ tự của phát hiện phải từ 1 đến { $max }.
+digital-finding-closed = Phát hiện đã đóng. Nếu tái diễn, hãy ghi ở cuộc đánh giá sau.
+digital-finding-open = Phát hiện chưa được khắc phục: đơn vị phải ghi ngày và biện pháp khắc phục trước.
