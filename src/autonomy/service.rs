@@ -299,7 +299,11 @@ async fn decision(
     (number, date, from): (Option<&str>, Option<NaiveDate>, Option<NaiveDate>),
 ) -> ApiResult<Change> {
     let (Some(date), Some(from)) = (date, from) else {
-        let missing = [("decisionDate", date.is_none()), ("effectiveFrom", from.is_none())];
+        let missing = [
+            ("decisionNumber", number.is_none_or(|number| number.trim().is_empty())),
+            ("decisionDate", date.is_none()),
+            ("effectiveFrom", from.is_none()),
+        ];
         let missing = missing.into_iter().filter(|(_, missing)| *missing);
         let fault = |(field, _): (&str, bool)| {
             let message = Message::new("autonomy-decision-needs").with("field", field);

@@ -302,7 +302,11 @@ async fn allocate(
         return Ok(Err(vec![fault]));
     }
     let (Some(amount), Some(date)) = (amount, date) else {
-        let missing = [("amount", amount.is_none()), ("decisionDate", date.is_none())];
+        let missing = [
+            ("amount", amount.is_none()),
+            ("decisionNumber", trimmed(number).is_none()),
+            ("decisionDate", date.is_none()),
+        ];
         let fault = |(field, _): (&str, bool)| {
             let message = Message::new("reform-budget-decision-needs").with("field", field);
             UserError::new(UserErrorCode::Required, &[field], message)

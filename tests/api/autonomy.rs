@@ -227,7 +227,7 @@ on_both_engines! {
         assert_eq!(faults(&propose(&officer, json!({ "expectedVersion": 2 })).await.ok(), M), ["WRONG_STATE "], "what is appraised stays as it was");
         for (more, expected) in [
             (json!({ "decisionNumber": "", "decisionDate": "2026-09-21" }), vec!["REQUIRED decisionNumber", "OUT_OF_RANGE decisionDate"]),
-            (json!({ "decisionDate": null, "effectiveFrom": null }), vec!["REQUIRED decisionDate", "REQUIRED effectiveFrom"]),
+            (json!({ "decisionNumber": null, "decisionDate": null, "effectiveFrom": null }), vec!["REQUIRED decisionNumber", "REQUIRED decisionDate", "REQUIRED effectiveFrom"]),
             (json!({ "effectiveFrom": "2031-01-01" }), vec!["OUT_OF_RANGE effectiveFrom"]),
             (json!({ "decisionDate": "2024-12-31" }), vec!["OUT_OF_RANGE decisionDate"]),
             (json!({ "decision": "RETURN" }), vec!["REQUIRED reason"]),
@@ -303,7 +303,7 @@ on_both_engines! {
         appraise(&ward.finance().await, 1, json!({})).await.ok();
         let late = decide(&chair, 2, json!({ "decisionDate": "2026-09-10", "effectiveFrom": "2026-09-02" })).await.ok();
         assert_eq!(faults(&late, "decideAutonomyClassification"), ["NOT_IN_FORCE effectiveFrom"]);
-        assert_eq!(faults(&propose(&officer, json!({ "fromYear": 2027 })).await.ok(), "proposeAutonomyClassification"), ["NOT_IN_FORCE organisation"]);
+        assert_eq!(faults(&propose(&officer, json!({ "fromYear": 2027 })).await.ok(), "proposeAutonomyClassification"), ["NOT_IN_FORCE organisation", "OVERLAP fromYear"]);
         assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
