@@ -100,6 +100,7 @@ impl AuditEvent {
             "procedure" => Kind::Procedure,
             "organisation_change" => Kind::OrganisationChange,
             "delegation" | "delegation_check" => Kind::Delegation,
+            "legal_document" => Kind::LegalDocument,
             "procedure_review" => Kind::ProcedureReview,
             "programme" => Kind::Programme,
             "person" | "role_grant" => Kind::Person,
