@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::policy::{
-    Action, CHANGE_READ_RULES, Covers, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES,
+    ASSET_READ_RULES, Action, CHANGE_READ_RULES, Covers, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES,
 };
 use super::role::Role;
+use crate::asset::rules::from_states as plan_states;
 use crate::form::FormCode;
 use crate::organisation::change::rules::from_states as change_states;
 use crate::simplification::rules::from_states as review_states;
@@ -27,7 +28,8 @@ pub fn permissions() -> String {
         let forms = from_states(rule.action).iter().map(|state| state.as_str());
         let reviews = review_states(rule.action).iter().map(|state| state.as_str());
         let changes = change_states(rule.action).iter().map(|state| state.as_str());
-        let states: Vec<&str> = forms.chain(reviews).chain(changes).collect();
+        let plans = plan_states(rule.action).iter().map(|state| state.as_str());
+        let states: Vec<&str> = forms.chain(reviews).chain(changes).chain(plans).collect();
         let states = if states.is_empty() { "-".to_owned() } else { states.join(", ") };
         // Writing to a String can't fail.
         let names = |forms: &[FormCode]| forms.iter().map(|form| form.as_str()).collect::<Vec<_>>().join(", ");
@@ -75,6 +77,17 @@ pub fn permissions() -> String {
         let states: Vec<&str> = rule.states.iter().map(|state| state.as_str()).collect();
         let states = if states.is_empty() { "all".to_owned() } else { states.join(", ") };
         let _ = writeln!(page, "| {} | {role} | {states} |", rule.id);
+    }
+    page.push_str(
+        "\n## Reading public assets\n\n| line | role | of which units | drafts, proposals and what was rejected |\n|---|---|---|---|\n",
+    );
+    for rule in ASSET_READ_RULES {
+        let roles: Vec<&str> = rule.roles.iter().copied().map(Role::as_str).collect();
+        let (roles, relation) = match rule.roles {
+            [] => ("everybody with a grant".to_owned(), "of the programme"),
+            _ => (roles.join(", "), rule.relation.as_str()),
+        };
+        let _ = writeln!(page, "| {} | {roles} | {relation} | {} |", rule.id, if rule.drafts { "yes" } else { "no" });
     }
     page.push_str(
         "\nThe programme itself (organisations with their functions, delegations and classifications, targets, tasks,\n\

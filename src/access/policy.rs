@@ -70,6 +70,18 @@ text_enum! {
         SettleBudget = "SETTLE_BUDGET",
         /// Keep projects of public investment, their plans and payments (cập nhật dự án, kế hoạch vốn, giải ngân).
         KeepInvestment = "KEEP_INVESTMENT",
+        /// Record a public asset as it is from a day on; it counts once it is confirmed (ghi nhận tài sản công).
+        RecordAsset = "RECORD_ASSET",
+        /// Confirm what was recorded of a public asset (xác nhận tài sản công).
+        ConfirmAsset = "CONFIRM_ASSET",
+        /// Propose how to rearrange a house or land, or a scheme to lease an asset (đề xuất phương án, đề án).
+        ProposeAssetPlan = "PROPOSE_ASSET_PLAN",
+        /// Approve or reject such a plan or scheme (quyết định phương án, đề án).
+        DecideAssetPlan = "DECIDE_ASSET_PLAN",
+        /// Say that a plan was carried out, or a scheme has ended (ghi nhận hoàn thành phương án, đề án).
+        CompleteAssetPlan = "COMPLETE_ASSET_PLAN",
+        /// Record that an asset went to another unit, or is there no more (điều chuyển, ghi giảm tài sản công).
+        TransferAsset = "TRANSFER_ASSET",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -251,6 +263,14 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W76", Role::FinanceDept, Action::AllocateBudget, Relation::Within),
     write("W77", Role::Chair, Action::SettleBudget, Relation::Within),
     write("W81", Role::FinanceDept, Action::KeepInvestment, Relation::Within),
+    write("W82", Role::UnitOfficer, Action::RecordAsset, Relation::Own),
+    write("W83", Role::UnitHead, Action::ConfirmAsset, Relation::Own),
+    write("W84", Role::FinanceDept, Action::ConfirmAsset, Relation::Within),
+    write("W85", Role::UnitOfficer, Action::ProposeAssetPlan, Relation::Own),
+    write("W86", Role::FinanceDept, Action::ProposeAssetPlan, Relation::Within),
+    write("W87", Role::Chair, Action::DecideAssetPlan, Relation::Within),
+    write("W88", Role::FinanceDept, Action::CompleteAssetPlan, Relation::Within),
+    write("W89", Role::FinanceDept, Action::TransferAsset, Relation::Within),
 ];
 
 /// The forms on public finance: the finance division accepts them (domain facts 1.4), the Chair its own.
@@ -272,6 +292,8 @@ pub const NEVER_BY_AUTHOR: &[Action] = &[
     Action::ApproveStaffingBaseline,
     Action::DecideOrganisationChange,
     Action::SettleBudget,
+    Action::ConfirmAsset,
+    Action::DecideAssetPlan,
 ];
 
 /// What left the unit's own hands: everything but drafts.
@@ -323,6 +345,28 @@ pub const CHANGE_READ_RULES: &[ChangeReadRule] = &[
     ChangeReadRule { id: "R43", role: Some(Role::Chair), states: &[] },
 ];
 
+/// A line of the table for reading public assets.
+#[derive(Debug, Clone, Copy)]
+pub struct AssetReadRule {
+    /// Its name.
+    pub id: &'static str,
+    /// Who; empty for everybody with a grant that reaches the programme.
+    pub roles: &'static [Role],
+    /// Of which units' assets.
+    pub relation: Relation,
+    /// Whether drafts are among them: what is not confirmed, and plans and schemes that are not approved.
+    pub drafts: bool,
+}
+
+/// Who may read what of public assets. What is confirmed and approved is no secret, values among it; what is only
+/// recorded, proposed or rejected concerns the unit and those who decide.
+pub const ASSET_READ_RULES: &[AssetReadRule] = &[
+    AssetReadRule { id: "R81", roles: &[], relation: Relation::Within, drafts: false },
+    AssetReadRule { id: "R82", roles: &[Role::UnitOfficer, Role::UnitHead], relation: Relation::Own, drafts: true },
+    AssetReadRule { id: "R83", roles: &[Role::FinanceDept], relation: Relation::Within, drafts: true },
+    AssetReadRule { id: "R84", roles: &[Role::Chair], relation: Relation::Within, drafts: true },
+];
+
 /// Which action each mutation asks for; none for those that everybody may call. A test fails for a
 /// mutation of the schema that is missing here.
 pub const MUTATIONS: &[(&str, Option<Action>)] = &[
@@ -364,6 +408,14 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("saveInvestmentProject", Some(Action::KeepInvestment)),
     ("assignCapital", Some(Action::KeepInvestment)),
     ("recordDisbursements", Some(Action::KeepInvestment)),
+    ("recordPublicAsset", Some(Action::RecordAsset)),
+    ("confirmPublicAsset", Some(Action::ConfirmAsset)),
+    ("transferPublicAsset", Some(Action::TransferAsset)),
+    ("endPublicAsset", Some(Action::TransferAsset)),
+    ("proposeAssetPlan", Some(Action::ProposeAssetPlan)),
+    ("proposeAssetScheme", Some(Action::ProposeAssetPlan)),
+    ("decideAssetPlan", Some(Action::DecideAssetPlan)),
+    ("completeAssetPlan", Some(Action::CompleteAssetPlan)),
 ];
 
 /// The roles that may do something somewhere.
@@ -480,6 +532,12 @@ fn action_key(action: Action) -> &'static str {
         Action::AllocateBudget => "action-allocate-budget",
         Action::SettleBudget => "action-settle-budget",
         Action::KeepInvestment => "action-keep-investment",
+        Action::RecordAsset => "action-record-asset",
+        Action::ConfirmAsset => "action-confirm-asset",
+        Action::ProposeAssetPlan => "action-propose-asset-plan",
+        Action::DecideAssetPlan => "action-decide-asset-plan",
+        Action::CompleteAssetPlan => "action-complete-asset-plan",
+        Action::TransferAsset => "action-transfer-asset",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",

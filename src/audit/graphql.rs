@@ -101,6 +101,7 @@ impl AuditEvent {
             "organisation_change" => Kind::OrganisationChange,
             "delegation" | "delegation_check" => Kind::Delegation,
             "procedure_review" => Kind::ProcedureReview,
+            "public_asset" | "public_asset_draft" => Kind::PublicAsset,
             "programme" => Kind::Programme,
             "person" | "role_grant" => Kind::Person,
             _ => return None,
@@ -136,6 +137,11 @@ impl AuditEvent {
             if found.is_none() {
                 return Ok(None);
             }
+        }
+        if let Some(id) = self.0.record_id
+            && !crate::asset::graphql::may_read_journaled(ctx, &self.0.record_kind, id).await?
+        {
+            return Ok(None);
         }
         Ok(value.cloned().map(Json))
     }

@@ -26,6 +26,8 @@ text_enum! {
         SmallCellThreshold = "SMALL_CELL_THRESHOLD",
         /// Months within which what was decentralised or authorised is checked (chu kỳ kiểm tra phân cấp, ủy quyền).
         DelegationCheckMonths = "DELEGATION_CHECK_MONTHS",
+        /// Original cost from which an asset that is no land, house or car is kept (ngưỡng nguyên giá tài sản khác).
+        PublicAssetThreshold = "PUBLIC_ASSET_THRESHOLD",
     }
 }
 
