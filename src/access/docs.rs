@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::policy::{
-    ASSET_READ_RULES, Action, CHANGE_READ_RULES, Covers, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES,
+    ASSET_READ_RULES, Action, CHANGE_READ_RULES, Covers, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES,
+    WRITE_RULES,
 };
 use super::role::Role;
 use crate::asset::rules::from_states as plan_states;

@@ -106,8 +106,11 @@ fn number(field: &str, given: i64, least: i64) -> Option<UserError> {
         return Some(UserError::new(UserErrorCode::NegativeAmount, &[field], message).expecting(least, given));
     }
     (!(least..=MAX_AMOUNT).contains(&given)).then(|| {
-        let message =
-            Message::new("asset-number").with("field", field).with("min", least).with("max", MAX_AMOUNT).with("given", given);
+        let message = Message::new("asset-number")
+            .with("field", field)
+            .with("min", least)
+            .with("max", MAX_AMOUNT)
+            .with("given", given);
         let expected = format!("{least}..{MAX_AMOUNT}");
         UserError::new(UserErrorCode::OutOfRange, &[field], message).expecting(expected, given)
     })
@@ -188,7 +191,8 @@ pub fn too_large(sums: Largest) -> Vec<UserError> {
         .into_iter()
         .filter(|(_, sum)| *sum > MAX_EXACT)
         .map(|(field, sum)| {
-            let message = Message::new("asset-sum-too-large").with("field", field).with("max", MAX_EXACT).with("sum", sum);
+            let message =
+                Message::new("asset-sum-too-large").with("field", field).with("max", MAX_EXACT).with("sum", sum);
             UserError::new(UserErrorCode::SumTooLarge, &[field], message).expecting(format!("<= {MAX_EXACT}"), sum)
         })
         .collect()
@@ -371,7 +375,10 @@ mod tests {
         assert_eq!(faults(House, &house), none);
         assert_eq!(faults(Car, &car), none);
         assert_eq!(faults(Other, &car), none);
-        assert_eq!(faults(Land, &house), ["REQUIRED landArea", "FIELD_NOT_FOR_KIND floorArea", "FIELD_NOT_FOR_KIND land"]);
+        assert_eq!(
+            faults(Land, &house),
+            ["REQUIRED landArea", "FIELD_NOT_FOR_KIND floorArea", "FIELD_NOT_FOR_KIND land"]
+        );
         assert_eq!(faults(House, &land), ["FIELD_NOT_FOR_KIND landArea", "REQUIRED floorArea"]);
         assert_eq!(faults(Car, &house), ["FIELD_NOT_FOR_KIND floorArea", "FIELD_NOT_FOR_KIND land"]);
         assert_eq!(faults(Other, &land), ["FIELD_NOT_FOR_KIND landArea"]);
@@ -380,7 +387,10 @@ mod tests {
         let with = |of: &Details, kind| Details { paper: paper(kind), ..of.clone() };
         assert_eq!(faults(Land, &with(&land, AssetPaperKind::LandUseCertificate)), none);
         assert_eq!(faults(Car, &with(&car, AssetPaperKind::LandUseCertificate)), ["FIELD_NOT_FOR_KIND paper.kind"]);
-        assert_eq!(faults(House, &with(&house, AssetPaperKind::VehicleRegistration)), ["FIELD_NOT_FOR_KIND paper.kind"]);
+        assert_eq!(
+            faults(House, &with(&house, AssetPaperKind::VehicleRegistration)),
+            ["FIELD_NOT_FOR_KIND paper.kind"]
+        );
         assert_eq!(faults(Car, &with(&car, AssetPaperKind::VehicleRegistration)), none);
     }
 
@@ -435,7 +445,10 @@ mod tests {
         assert_eq!((on(1), on(3), on(7), threshold_on(&[], day(7, 1))), (Some(500), Some(500), Some(700), None));
         let fault = |kind, cost| below_threshold(kind, cost, Some(500)).map(|fault| fault.code);
         assert_eq!(fault(AssetKind::Other, 499), Some(UserErrorCode::BelowThreshold));
-        assert_eq!((fault(AssetKind::Other, 500), fault(AssetKind::Car, 1), fault(AssetKind::Other, -1)), (None, None, None));
+        assert_eq!(
+            (fault(AssetKind::Other, 500), fault(AssetKind::Car, 1), fault(AssetKind::Other, -1)),
+            (None, None, None)
+        );
     }
 
     #[test]
@@ -467,7 +480,8 @@ mod tests {
 
     #[test]
     fn plans_and_decisions_have_their_days() {
-        let proposal = |on, scheme| Proposal { code: "PA-1".to_owned(), proposed_on: on, content: "x".to_owned(), scheme };
+        let proposal =
+            |on, scheme| Proposal { code: "PA-1".to_owned(), proposed_on: on, content: "x".to_owned(), scheme };
         let faults = |proposal: &Proposal| named(&check_proposal(proposal, day(3, 1), day(9, 20)));
         assert_eq!(faults(&proposal(day(3, 1), Some((day(4, 1), day(4, 1), 0)))), [""; 0]);
         assert_eq!(faults(&proposal(day(2, 28), None)), ["OUT_OF_RANGE proposedOn"]);
@@ -501,10 +515,18 @@ mod tests {
                 assert_eq!(wrong_state(action, state).is_none(), from.contains(&state), "{action} {state}");
             }
         }
-        let fault = |action, confirmed, draft| asset_fault(action, confirmed, draft).map(|fault| fault.message.to_string());
-        assert!(fault(Action::ConfirmAsset, true, false).is_some() && fault(Action::ConfirmAsset, false, true).is_none());
-        assert!(fault(Action::TransferAsset, false, true).is_some() && fault(Action::TransferAsset, true, false).is_none());
-        assert!(fault(Action::ProposeAssetPlan, false, true).is_some() && fault(Action::RecordAsset, false, false).is_none());
+        let fault =
+            |action, confirmed, draft| asset_fault(action, confirmed, draft).map(|fault| fault.message.to_string());
+        assert!(
+            fault(Action::ConfirmAsset, true, false).is_some() && fault(Action::ConfirmAsset, false, true).is_none()
+        );
+        assert!(
+            fault(Action::TransferAsset, false, true).is_some() && fault(Action::TransferAsset, true, false).is_none()
+        );
+        assert!(
+            fault(Action::ProposeAssetPlan, false, true).is_some()
+                && fault(Action::RecordAsset, false, false).is_none()
+        );
     }
 
     #[test]
