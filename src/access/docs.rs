@@ -93,7 +93,7 @@ pub fn permissions() -> String {
     page.push_str(
         "\nThe programme itself (organisations with their functions, delegations and classifications, targets, tasks,\n\
         procedures, where these are made public, quotas of posts and the baseline of their cut, estimates of the\n\
-        budget and what accepted forms say of their execution, public investment, parameters) and the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
+        budget and what accepted forms say of their execution, public investment, parameters, public assets as they are confirmed) and the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
         the programme, but for those that rest on confidential forms.\n\n\
         ## Mutations\n\n| mutation | action | roles |\n|---|---|---|\n",
     );

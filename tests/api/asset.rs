@@ -12,7 +12,11 @@ use crate::support::{Answer, Client, Ward, on_both_engines};
 /// Asks for a mutation; answers with the asset, plan or scheme and what is to be mended.
 async fn change(client: &Client, name: &str, input: Value) -> Answer {
     let of_plan = name.contains("Plan") || name.contains("Scheme");
-    let record = if of_plan { "plan { code version state } scheme { code version state }" } else { "asset { code version state }" };
+    let record = if of_plan {
+        "plan { code version state } scheme { code version state }"
+    } else {
+        "asset { code version state }"
+    };
     let input_type = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
     let document = format!(
         "mutation($input: {input_type}!) {{ {name}(input: $input) {{ {record} userErrors {{ code field expected given message }} }} }}"
@@ -27,7 +31,10 @@ fn faults(answer: &Answer, mutation: &str) -> Vec<String> {
         parts.iter().map(|part| part.as_str().unwrap()).collect::<Vec<_>>().join(".")
     };
     let errors = answer.user_errors(mutation);
-    errors.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap(), path(error)).trim().to_owned()).collect()
+    errors
+        .iter()
+        .map(|error| format!("{} {}", error["code"].as_str().unwrap(), path(error)).trim().to_owned())
+        .collect()
 }
 
 async fn done(client: &Client, name: &str, input: Value) {
@@ -90,7 +97,8 @@ async fn seen(client: &Client, code: &str, fields: &str) -> Value {
 }
 
 async fn codes(client: &Client, filter: Value) -> Vec<String> {
-    let document = "query($filter: PublicAssetFilter!) { publicAssets(filter: $filter, first: 100) { nodes { code } } }";
+    let document =
+        "query($filter: PublicAssetFilter!) { publicAssets(filter: $filter, first: 100) { nodes { code } } }";
     let answer = client.ask(document, json!({ "filter": filter })).await.ok();
     let nodes = answer.data("/publicAssets/nodes").as_array().unwrap();
     nodes.iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
