@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::asset::{public_asset, public_asset_holding};
+use entity::asset::public_asset;
 
 pub use loaders::{AssetId, may_read_journaled};
 pub use plan::{AssetPlan, AssetScheme};
@@ -181,29 +181,29 @@ impl AssetDetails {
 }
 
 /// Who manages an asset from a day on (đơn vị quản lý qua các thời kỳ).
-pub struct AssetHolding(public_asset_holding::Model);
+pub struct AssetHolding(loaders::Holding);
 
 /// Who manages an asset from a day on (đơn vị quản lý qua các thời kỳ). Never changed; of one day the last recorded holds.
 #[Object]
 impl AssetHolding {
     /// The unit (đơn vị).
-    async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
-        Ok(load_required(ctx, self.0.organisation_id).await?)
+    async fn organisation(&self) -> Organisation {
+        Organisation(Arc::clone(&self.0.1))
     }
 
     /// From which day on (từ ngày).
     async fn effective_from(&self) -> NaiveDate {
-        self.0.effective_from
+        self.0.0.effective_from
     }
 
     /// Number of the decision that moved it; null of the first unit (số quyết định điều chuyển).
     async fn decision_number(&self) -> Option<&str> {
-        self.0.decision_number.as_deref()
+        self.0.0.decision_number.as_deref()
     }
 
     /// Its day (ngày quyết định).
     async fn decision_date(&self) -> Option<NaiveDate> {
-        self.0.decision_date
+        self.0.0.decision_date
     }
 }
 
@@ -252,10 +252,8 @@ impl PublicAsset {
         let found = async {
             let day = day_of(ctx, on)?;
             let holdings = loaders::holdings(ctx, self.0.id).await?;
-            match timeline::holding_on(&holdings, day, |row| (row.effective_from, row.number)) {
-                Some(row) => load_required(ctx, row.organisation_id).await.map(Some),
-                None => Ok(None),
-            }
+            let held = timeline::holding_on(&holdings, day, |(row, _)| (row.effective_from, row.number));
+            Ok(held.map(|(_, unit)| Organisation(Arc::clone(unit))))
         };
         or_null(found.await)
     }
@@ -372,7 +370,7 @@ impl PublicAsset {
             let plans = loaders::plans(ctx, self.0.id).await?;
             for row in plans.iter() {
                 if Approved::of(row)?.is_some_and(|plan| plan.scheme.is_none() && plan.stands(day)) {
-                    return Ok(Some(AssetPlan(Arc::clone(row))));
+                    return Ok(Some(AssetPlan(Arc::clone(row), self.clone())));
                 }
             }
             Ok(None)
@@ -388,7 +386,7 @@ impl PublicAsset {
             let open = plans.iter().find(|row| {
                 row.subject == PlanSubject::Rearrangement.as_str() && row.state == AssetPlanState::Proposed.as_str()
             });
-            Ok(open.map(|row| AssetPlan(Arc::clone(row))))
+            Ok(open.map(|row| AssetPlan(Arc::clone(row), self.clone())))
         };
         or_null(found.await)
     }
@@ -401,7 +399,7 @@ impl PublicAsset {
     ) -> Result<Vec<AssetPlan>> {
         let plans = loaders::plans(ctx, self.0.id).await?;
         let plans = plans.iter().filter(|row| row.subject == PlanSubject::Rearrangement.as_str());
-        Ok(plans.take(first as usize).map(|row| AssetPlan(Arc::clone(row))).collect())
+        Ok(plans.take(first as usize).map(|row| AssetPlan(Arc::clone(row), self.clone())).collect())
     }
 
     /// Every scheme that the caller may see, the latest first (các đề án cho thuê, kinh doanh, liên doanh, liên kết).
@@ -412,7 +410,7 @@ impl PublicAsset {
     ) -> Result<Vec<AssetScheme>> {
         let plans = loaders::plans(ctx, self.0.id).await?;
         let schemes = plans.iter().filter(|row| row.subject == PlanSubject::Exploitation.as_str());
-        Ok(schemes.take(first as usize).map(|row| AssetScheme(Arc::clone(row))).collect())
+        Ok(schemes.take(first as usize).map(|row| AssetScheme(Arc::clone(row), self.clone())).collect())
     }
 
     /// Whether it has no legal paper, by what is confirmed for a day; null while nothing is (thiếu giấy tờ pháp lý).

@@ -95,20 +95,6 @@ pub struct EndRequest {
     pub reason: String,
 }
 
-/// Takes the idempotency key of a request; `Err` holds what is answered at once.
-async fn begin<T>(
-    app: &App,
-    tx: &DatabaseTransaction,
-    permit: &Permit,
-    key: &idempotency::Key<'_>,
-) -> ApiResult<Result<(), Result<Uuid, Outcome<T>>>> {
-    Ok(match idempotency::begin(tx, &app.clock, permit, key).await? {
-        Begun::Fresh => Ok(()),
-        Begun::Reused(error) => Err(Err(Outcome::Invalid(vec![error]))),
-        Begun::Repeated(id) => Err(Ok(id)),
-    })
-}
-
 async fn repeated(tx: &DatabaseTransaction, id: Uuid) -> ApiResult<Done> {
     let row = store::by_ids(tx, &Viewer::server(), vec![id]).await?.pop();
     Ok(Outcome::Done(row.ok_or_else(|| ApiError::internal("an idempotent result is gone"))?))
@@ -166,10 +152,10 @@ async fn record_in(
         operation: Action::RecordAsset.as_str(),
         input: format!("{:?}", RecordRequest { target: target.without_key(), ..wanted.clone() }),
     };
-    match begin(app, tx, &permit, &key).await? {
-        Ok(()) => {}
-        Err(Ok(id)) => return repeated(tx, id).await,
-        Err(Err(outcome)) => return Ok(outcome),
+    match idempotency::begin(tx, &app.clock, &permit, &key).await? {
+        Begun::Fresh => {}
+        Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
+        Begun::Repeated(id) => return repeated(tx, id).await,
     }
     let code = target.code.trim();
     let stored = store::by_code(tx, &Viewer::server(), programme.id, code).await?;
@@ -286,10 +272,10 @@ async fn confirm_in(app: &App, tx: &DatabaseTransaction, request: &RequestContex
         operation: Action::ConfirmAsset.as_str(),
         input: format!("{:?}", target.without_key()),
     };
-    match begin(app, tx, &permit, &key).await? {
-        Ok(()) => {}
-        Err(Ok(id)) => return repeated(tx, id).await,
-        Err(Err(outcome)) => return Ok(outcome),
+    match idempotency::begin(tx, &app.clock, &permit, &key).await? {
+        Begun::Fresh => {}
+        Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
+        Begun::Repeated(id) => return repeated(tx, id).await,
     }
     if row.version != target.seen() {
         return Err(ApiError::conflict());
@@ -342,10 +328,10 @@ async fn transfer_in(
         operation: "transferPublicAsset",
         input: format!("{:?}", TransferRequest { target: target.without_key(), ..wanted.clone() }),
     };
-    match begin(app, tx, &permit, &key).await? {
-        Ok(()) => {}
-        Err(Ok(id)) => return repeated(tx, id).await,
-        Err(Err(outcome)) => return Ok(outcome),
+    match idempotency::begin(tx, &app.clock, &permit, &key).await? {
+        Begun::Fresh => {}
+        Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
+        Begun::Repeated(id) => return repeated(tx, id).await,
     }
     if row.version != target.seen() {
         return Err(ApiError::conflict());
@@ -411,10 +397,10 @@ async fn end_in(app: &App, tx: &DatabaseTransaction, request: &RequestContext, w
         operation: "endPublicAsset",
         input: format!("{:?}", EndRequest { target: target.without_key(), ..wanted.clone() }),
     };
-    match begin(app, tx, &permit, &key).await? {
-        Ok(()) => {}
-        Err(Ok(id)) => return repeated(tx, id).await,
-        Err(Err(outcome)) => return Ok(outcome),
+    match idempotency::begin(tx, &app.clock, &permit, &key).await? {
+        Begun::Fresh => {}
+        Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
+        Begun::Repeated(id) => return repeated(tx, id).await,
     }
     if row.version != target.seen() {
         return Err(ApiError::conflict());
@@ -526,10 +512,7 @@ pub fn allowed_actions(caller: &Caller, row: &public_asset::Model, subject: &Sub
     rules::ASSET_ACTIONS
         .iter()
         .map(|&action| {
-            // Only a draft has an author; a transfer or a plan is not about it.
-            let subject =
-                Subject { written_by_caller: subject.written_by_caller && row.draft_id.is_some(), ..subject.clone() };
-            let denied = match policy::permit(caller, action, &subject) {
+            let denied = match policy::permit(caller, action, subject) {
                 Err(refused) => Some(refused.denial.message()),
                 Ok(_) => rules::asset_fault(action, row.current_id.is_some(), row.draft_id.is_some())
                     .map(|fault| fault.message),

@@ -9,7 +9,8 @@ use chrono::NaiveDate;
 use entity::asset::{asset_plan, public_asset, public_asset_confirmation, public_asset_edition, public_asset_holding};
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IdenStatic, QueryFilter,
+    QueryOrder, Set,
 };
 use uuid::Uuid;
 
@@ -268,7 +269,7 @@ pub async fn drafted_by(
     let editions = editions_of(connection, asset_ids).await?;
     for edition in editions.iter().filter(|edition| edition.confirmation.is_some()) {
         let last = last.entry(edition.row.asset_id).or_default();
-        *last = (*last).max(edition.row.edition);
+        *last = Ord::max(*last, edition.row.edition);
     }
     for Edition { row, .. } in &editions {
         if row.edition > last.get(&row.asset_id).copied().unwrap_or(0) && row.recorded_by == person_id {
@@ -282,7 +283,7 @@ pub async fn drafted_by(
 pub async fn largest(connection: &impl ConnectionTrait, programme_id: Uuid) -> ApiResult<Largest> {
     use public_asset_edition::Column;
     let parts = [Column::OriginalCost, Column::LandArea, Column::FloorArea];
-    let name = |part: Column| Alias::new(sea_orm::Iden::unquoted(&part));
+    let name = |part: Column| Alias::new(part.as_str());
     let mut inner = Query::select();
     inner
         .from(public_asset_edition::Entity)
@@ -295,9 +296,7 @@ pub async fn largest(connection: &impl ConnectionTrait, programme_id: Uuid) -> A
     }
     outer.from_subquery(inner, Alias::new("largest"));
     let row = connection.query_one(&outer).await?.ok_or_else(|| ApiError::internal("SUM gave no row"))?;
-    let sum = |part: Column| -> ApiResult<i64> {
-        Ok(row.try_get::<Option<i64>>("", sea_orm::Iden::unquoted(&part))?.unwrap_or(0))
-    };
+    let sum = |part: Column| -> ApiResult<i64> { Ok(row.try_get::<Option<i64>>("", part.as_str())?.unwrap_or(0)) };
     Ok(Largest {
         original_cost: sum(Column::OriginalCost)?,
         land_area: sum(Column::LandArea)?,

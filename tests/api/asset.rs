@@ -233,7 +233,7 @@ on_both_engines! {
 
         // Rejected is no dead end: it is proposed anew, and nothing of the rejection lingers there.
         assert_eq!(refusal(&officer, "proposeAssetPlan", with(plan("PA-1", "NHA-1", "2026-03-01"), json!({ "expectedVersion": 2 }))).await, ["WRONG_STATE"]);
-        done(&finance, "proposeAssetPlan", plan("PA-2", "NHA-1", "2026-03-01")).await;
+        done(&finance, "proposeAssetPlan", plan("PA-2", "NHA-1", "2026-02-20")).await;
         let rows = seen(&chair, "NHA-1", "rearrangement plans { code state decisionNumber decisionReason }").await;
         assert_eq!(rows, json!({ "rearrangement": "PROPOSED", "plans": [
             { "code": "PA-2", "state": "PROPOSED", "decisionNumber": null, "decisionReason": null },
@@ -293,7 +293,7 @@ on_both_engines! {
             (ward.officer("TTSNC").await, ward.chair().await, ward.finance().await, ward.analytics().await);
         assert_eq!(codes(&analytics, json!({ "schemeMissing": true })).await, ["NHA-1", "XE-1"]);
         let scheme = |code: &str, from: &str, to: &str| json!({ "code": code, "asset": "NHA-1", "purpose": "LEASE", "periodFrom": from, "periodTo": to,
-            "expectedRevenue": 120_000_000, "proposedOn": "2026-02-01", "content": "Cho thuê tầng 1." });
+            "expectedRevenue": 120_000_000, "proposedOn": if code == "DA-1" { "2026-02-01" } else { "2026-05-04" }, "content": "Cho thuê tầng 1." });
         done(&officer, "proposeAssetScheme", scheme("DA-1", "2026-01-01", "2026-08-31")).await;
         let fields = "schemeMissing schemes { code state inForce periodFrom periodTo expectedRevenue purpose }";
         assert_eq!(seen(&analytics, "NHA-1", fields).await, json!({ "schemeMissing": true, "schemes": [] }));
@@ -545,11 +545,11 @@ on_both_engines! {
         done(&officer, "recordPublicAsset", more(left)).await;
     }
 
-    async fn a_page_takes_the_same_statements_for_two_and_for_many(ward: Ward) {
+    async fn a_page_takes_the_same_statements_for_few_and_for_many(ward: Ward) {
         let officer = ward.officer("TTSNC").await;
         let document = "query($first: Int) { publicAssets(programme: \"AN-BIEN-2026-2030\", filter: { organisation: \"AN-BIEN\" }, first: $first) { totalCount nodes {
             id code kind state organisation { code } heldBy { code } holdings { organisation { code } } details { name land { code } confirmedBy { displayName } } draft { name }
-            editions { edition } rearrangement plan { code } proposedPlan { code asset { code } } plans { code decidedBy { displayName } } schemes { code inForce }
+            editions { edition } rearrangement plan { code } proposedPlan { code asset { code } } plans { code } schemes { code inForce }
             papersMissing schemeMissing allowedActions { action allowed } } } }";
         confirmed(&ward, asset("DAT-1", "LAND", json!({}))).await;
         for number in 1..=11 {
@@ -558,13 +558,13 @@ on_both_engines! {
             done(&officer, "proposeAssetPlan", plan(&format!("PA-{number:02}"), &code, "2026-02-01")).await;
         }
         let chair = ward.chair().await;
-        for number in 1..=5 {
+        for number in [1, 3, 5] {
             done(&chair, "decideAssetPlan", decision(&format!("PA-{number:02}"), "APPROVE", Some("1"), "2026-03-01")).await;
         }
-        let two = chair.ask(document, json!({ "first": 2 })).await.ok();
+        let few = chair.ask(document, json!({ "first": 3 })).await.ok();
         let many = chair.ask(document, json!({ "first": 12 })).await.ok();
         assert_eq!(many.data("/publicAssets/nodes").as_array().unwrap().len(), 12);
-        assert_eq!(two.statements(), many.statements());
+        assert_eq!(few.statements(), many.statements());
         assert!(many.statements() <= 20, "{}", many.statements());
         // Any record by its global identifier.
         let id = many.data("/publicAssets/nodes/0/id").clone();

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Result};
 use entity::asset::{asset_plan, public_asset, public_asset_holding};
+use entity::organisation::organisation;
 use uuid::Uuid;
 
 use crate::access::Caller;
 use crate::asset::store::{self, Edition, plans as stored_plans};
 use crate::error::{ApiError, ApiResult};
 use crate::graphql::context::{Batch, ContextExt};
+use crate::organisation::store as organisations;
 
 /// The key of an asset in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,26 +58,38 @@ pub async fn editions(ctx: &Context<'_>, asset_id: Uuid) -> ApiResult<Arc<Vec<Ed
     Ok(ctx.loader()?.load_one(EditionsOf(asset_id)).await.map_err(ApiError::shared)?.unwrap_or_default())
 }
 
+/// A holding, with the unit that it is of.
+pub type Holding = (public_asset_holding::Model, Arc<organisation::Model>);
+
 /// The key of the holdings of an asset in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct HoldingsOf(Uuid);
 
 impl Loader<HoldingsOf> for Batch {
-    type Value = Arc<Vec<public_asset_holding::Model>>;
+    type Value = Arc<Vec<Holding>>;
     type Error = Arc<ApiError>;
 
     async fn load(&self, keys: &[HoldingsOf]) -> Result<HashMap<HoldingsOf, Self::Value>, Self::Error> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let mut found: HashMap<HoldingsOf, Vec<public_asset_holding::Model>> = HashMap::new();
-        for row in store::holdings_of(self.app.db.read(), &ids).await.map_err(Arc::new)? {
-            found.entry(HoldingsOf(row.asset_id)).or_default().push(row);
+        let connection = self.app.db.read();
+        let rows = store::holdings_of(connection, &ids).await.map_err(Arc::new)?;
+        // The units are loaded here: from a resolver, that would be another batch, or not, by chance.
+        let units: HashSet<Uuid> = rows.iter().map(|row| row.organisation_id).collect();
+        let units = organisations::by_ids(connection, &self.viewer, units.into_iter().collect()).await;
+        let units: HashMap<Uuid, Arc<organisation::Model>> =
+            units.map_err(Arc::new)?.into_iter().map(|unit| (unit.id, Arc::new(unit))).collect();
+        let mut found: HashMap<HoldingsOf, Vec<Holding>> = HashMap::new();
+        for row in rows {
+            let unit = units.get(&row.organisation_id).cloned();
+            let unit = unit.ok_or_else(|| Arc::new(ApiError::internal("a holding of no visible organisation")))?;
+            found.entry(HoldingsOf(row.asset_id)).or_default().push((row, unit));
         }
         Ok(found.into_iter().map(|(key, rows)| (key, Arc::new(rows))).collect())
     }
 }
 
 /// Who managed an asset, in the order of recording.
-pub async fn holdings(ctx: &Context<'_>, asset_id: Uuid) -> ApiResult<Arc<Vec<public_asset_holding::Model>>> {
+pub async fn holdings(ctx: &Context<'_>, asset_id: Uuid) -> ApiResult<Arc<Vec<Holding>>> {
     Ok(ctx.loader()?.load_one(HoldingsOf(asset_id)).await.map_err(ApiError::shared)?.unwrap_or_default())
 }
 

@@ -11,10 +11,12 @@ use crate::access::policy::{Action, roles_for};
 use crate::asset::rules::{Details, End, Paper, trimmed};
 use crate::asset::service::plans::{self, CompleteRequest, Content, DecideRequest, ProposeRequest};
 use crate::asset::service::{self, EndRequest, RecordRequest, Target, TransferRequest};
+use crate::asset::store;
 use crate::asset::{
     AssetEndCause, AssetKind, AssetPaperKind, AssetPlanDecision, AssetPlanWay, AssetSchemePurpose, AssetUse,
     PlanSubject,
 };
+use crate::error::ApiResult;
 use crate::graphql::context::ContextExt;
 use crate::graphql::directive::requires;
 use crate::graphql::payload::{UserErrorObject, split};
@@ -279,15 +281,20 @@ fn asset_payload(ctx: &Context<'_>, outcome: Outcome<public_asset::Model>, dry_r
     PublicAssetPayload { asset: row.filter(|_| !dry_run).map(|row| PublicAsset(Arc::new(row))), user_errors }
 }
 
-fn plan_payload(ctx: &Context<'_>, outcome: Outcome<asset_plan::Model>, dry_run: bool) -> AssetPlanPayload {
+async fn plan_payload(
+    ctx: &Context<'_>,
+    outcome: Outcome<asset_plan::Model>,
+    dry_run: bool,
+) -> ApiResult<AssetPlanPayload> {
     let (row, user_errors) = split(outcome, ctx.language());
-    let row = row.filter(|_| !dry_run).map(Arc::new);
-    let is = |subject: PlanSubject| row.clone().filter(|row| row.subject == subject.as_str());
-    AssetPlanPayload {
-        plan: is(PlanSubject::Rearrangement).map(AssetPlan),
-        scheme: is(PlanSubject::Exploitation).map(AssetScheme),
-        user_errors,
-    }
+    let nothing = AssetPlanPayload { plan: None, scheme: None, user_errors };
+    let Some(row) = row.filter(|_| !dry_run) else { return Ok(nothing) };
+    let asset = store::by_ids(ctx.app()?.db.read(), &ctx.viewer()?, vec![row.asset_id]).await?.pop();
+    let Some(asset) = asset.map(|asset| PublicAsset(Arc::new(asset))) else { return Ok(nothing) };
+    Ok(match row.subject.parse()? {
+        PlanSubject::Rearrangement => AssetPlanPayload { plan: Some(AssetPlan(Arc::new(row), asset)), ..nothing },
+        PlanSubject::Exploitation => AssetPlanPayload { scheme: Some(AssetScheme(Arc::new(row), asset)), ..nothing },
+    })
 }
 
 /// Changing public assets.
@@ -432,7 +439,7 @@ impl AssetMutation {
             text: input.content,
         };
         let outcome = plans::propose(ctx.app()?, ctx.request()?, wanted).await?;
-        Ok(plan_payload(ctx, outcome, dry_run))
+        Ok(plan_payload(ctx, outcome, dry_run).await?)
     }
 
     /// Proposes a scheme to lease an asset, use it for business or put it into a joint venture, or changes the proposal
@@ -458,7 +465,7 @@ impl AssetMutation {
             text: input.content,
         };
         let outcome = plans::propose(ctx.app()?, ctx.request()?, wanted).await?;
-        Ok(plan_payload(ctx, outcome, dry_run))
+        Ok(plan_payload(ctx, outcome, dry_run).await?)
     }
 
     /// Approves or rejects a plan or scheme (quyết định phương án, đề án). Never by whoever wrote in it.
@@ -483,7 +490,7 @@ impl AssetMutation {
             reason: input.reason,
         };
         let outcome = plans::decide(ctx.app()?, ctx.request()?, wanted).await?;
-        Ok(plan_payload(ctx, outcome, dry_run))
+        Ok(plan_payload(ctx, outcome, dry_run).await?)
     }
 
     /// Records that a plan was carried out, or that a scheme has ended before its last day; corrects that day, or takes it
@@ -507,6 +514,6 @@ impl AssetMutation {
             reason: input.reason,
         };
         let outcome = plans::complete(ctx.app()?, ctx.request()?, wanted).await?;
-        Ok(plan_payload(ctx, outcome, dry_run))
+        Ok(plan_payload(ctx, outcome, dry_run).await?)
     }
 }

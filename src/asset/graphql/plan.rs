@@ -18,15 +18,10 @@ use crate::graphql::context::{ContextExt, or_null};
 use crate::graphql::scalar::{Vnd, money};
 use crate::organisation::graphql::{load_required, upward};
 
-async fn asset_of(ctx: &Context<'_>, row: &asset_plan::Model) -> ApiResult<PublicAsset> {
-    let found = ctx.loader()?.load_one(loaders::AssetId(row.asset_id)).await.map_err(ApiError::shared)?;
-    found.map(PublicAsset).ok_or_else(|| ApiError::internal("a plan of no visible asset"))
-}
-
-async fn allowed(ctx: &Context<'_>, row: &asset_plan::Model) -> ApiResult<Vec<AllowedAction>> {
-    let (asset, written) = futures_util::try_join!(asset_of(ctx, row), loaders::plan_written_by_caller(ctx, row.id))?;
+async fn allowed(ctx: &Context<'_>, row: &asset_plan::Model, asset: &PublicAsset) -> ApiResult<Vec<AllowedAction>> {
     let id = asset.0.organisation_id;
-    let (upward, organisation) = futures_util::try_join!(upward(ctx, id), load_required(ctx, id))?;
+    let (upward, organisation, written) =
+        futures_util::try_join!(upward(ctx, id), load_required(ctx, id), loaders::plan_written_by_caller(ctx, row.id))?;
     let subject = Subject {
         organisation_id: id,
         upward: &upward,
@@ -41,7 +36,7 @@ async fn allowed(ctx: &Context<'_>, row: &asset_plan::Model) -> ApiResult<Vec<Al
 
 /// How a house or land is rearranged (phương án sắp xếp lại, xử lý nhà, đất).
 #[derive(Clone)]
-pub struct AssetPlan(pub Arc<asset_plan::Model>);
+pub struct AssetPlan(pub Arc<asset_plan::Model>, pub PublicAsset);
 
 /// How a house or land is rearranged (phương án sắp xếp lại, xử lý nhà, đất). Each proposal is one of its own.
 #[Object]
@@ -52,8 +47,8 @@ impl AssetPlan {
     }
 
     /// The house or land (tài sản).
-    async fn asset(&self, ctx: &Context<'_>) -> Result<PublicAsset> {
-        Ok(asset_of(ctx, &self.0).await?)
+    async fn asset(&self) -> &PublicAsset {
+        &self.1
     }
 
     /// What is to be done with it (hình thức).
@@ -123,13 +118,13 @@ impl AssetPlan {
 
     /// What the caller may do with it now.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<AllowedAction>> {
-        Ok(allowed(ctx, &self.0).await?)
+        Ok(allowed(ctx, &self.0, &self.1).await?)
     }
 }
 
 /// A scheme to lease an asset, use it for business, or put it into a joint venture (đề án sử dụng tài sản công).
 #[derive(Clone)]
-pub struct AssetScheme(pub Arc<asset_plan::Model>);
+pub struct AssetScheme(pub Arc<asset_plan::Model>, pub PublicAsset);
 
 /// A scheme to lease an asset, use it for business, or put it into a joint venture (đề án sử dụng tài sản công vào mục
 /// đích cho thuê, kinh doanh, liên doanh, liên kết). Each proposal is one of its own.
@@ -141,8 +136,8 @@ impl AssetScheme {
     }
 
     /// The asset (tài sản).
-    async fn asset(&self, ctx: &Context<'_>) -> Result<PublicAsset> {
-        Ok(asset_of(ctx, &self.0).await?)
+    async fn asset(&self) -> &PublicAsset {
+        &self.1
     }
 
     /// What the asset is used for (mục đích).
@@ -238,6 +233,6 @@ impl AssetScheme {
 
     /// What the caller may do with it now.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<AllowedAction>> {
-        Ok(allowed(ctx, &self.0).await?)
+        Ok(allowed(ctx, &self.0, &self.1).await?)
     }
 }

@@ -6,9 +6,9 @@ use sea_orm::{DatabaseTransaction, Set};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{Located, Target, begin, kind_of, locate, project};
+use super::{Located, Target, kind_of, locate, project};
 use crate::access::policy::{self, Subject};
-use crate::access::service::idempotency;
+use crate::access::service::idempotency::{self, Begun};
 use crate::access::{Action, Caller, Permit, Viewer};
 use crate::app::App;
 use crate::asset::rules::{self, Proposal, trimmed};
@@ -126,10 +126,10 @@ async fn propose_in(
         operation: subject.as_str(),
         input: format!("{:?}", ProposeRequest { target: target.without_key(), ..wanted.clone() }),
     };
-    match begin(app, tx, &permit, &key).await? {
-        Ok(()) => {}
-        Err(Ok(id)) => return repeated(tx, id).await,
-        Err(Err(outcome)) => return Ok(outcome),
+    match idempotency::begin(tx, &app.clock, &permit, &key).await? {
+        Begun::Fresh => {}
+        Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
+        Begun::Repeated(id) => return repeated(tx, id).await,
     }
     let code = target.code.trim();
     let stored = stored_plans::by_code(tx, &Viewer::server(), programme.id, code).await?;
@@ -223,10 +223,10 @@ async fn decide_in(
         operation: Action::DecideAssetPlan.as_str(),
         input: format!("{:?}", DecideRequest { target: target.without_key(), ..wanted.clone() }),
     };
-    match begin(app, tx, &permit, &key).await? {
-        Ok(()) => {}
-        Err(Ok(id)) => return repeated(tx, id).await,
-        Err(Err(outcome)) => return Ok(outcome),
+    match idempotency::begin(tx, &app.clock, &permit, &key).await? {
+        Begun::Fresh => {}
+        Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
+        Begun::Repeated(id) => return repeated(tx, id).await,
     }
     if let Some(fault) = rules::wrong_state(Action::DecideAssetPlan, state_of(&plan)?) {
         return Ok(Outcome::Invalid(vec![fault]));
@@ -329,10 +329,10 @@ async fn complete_in(
         operation: Action::CompleteAssetPlan.as_str(),
         input: format!("{:?}", CompleteRequest { target: target.without_key(), ..wanted.clone() }),
     };
-    match begin(app, tx, &permit, &key).await? {
-        Ok(()) => {}
-        Err(Ok(id)) => return repeated(tx, id).await,
-        Err(Err(outcome)) => return Ok(outcome),
+    match idempotency::begin(tx, &app.clock, &permit, &key).await? {
+        Begun::Fresh => {}
+        Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
+        Begun::Repeated(id) => return repeated(tx, id).await,
     }
     let state = state_of(&plan)?;
     if let Some(fault) = rules::wrong_state(Action::CompleteAssetPlan, state) {
