@@ -183,6 +183,7 @@ catalogue!(
     "savings.ftl",
     "legal.ftl",
     "digital.ftl",
+    "asset.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

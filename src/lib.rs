@@ -11,6 +11,7 @@
 pub mod access;
 pub mod app;
 pub mod apparatus;
+pub mod asset;
 pub mod audit;
 pub mod autonomy;
 pub mod budget;

@@ -11,10 +11,7 @@ use crate::error::ApiResult;
 use crate::indicator::SourceKind;
 use crate::indicator::service::{self, Difference};
 use crate::indicator::store::{NewValue, Span};
-use crate::{
-    autonomy, budget, digital, indicator, investment, legal, organisation, procedure, reform_budget, simplification,
-    staffing, workflow,
-};
+use crate::{asset, autonomy, budget, digital, indicator, investment, legal, organisation, procedure, reform_budget, simplification, staffing, workflow};
 
 /// Rebuilds the figures of every programme; only checks when told so. Answers every difference found.
 pub async fn rebuild(app: &App, check_only: bool) -> ApiResult<Vec<Difference>> {
@@ -82,29 +79,7 @@ async fn expected_values(
     let staffing = staffing::service::figures(tx, programme).await?;
     let legal = legal::service::figures(tx, programme.id).await?;
     let autonomy = autonomy::service::figures(tx, programme.id).await?;
+    let assets = asset::service::figures(tx, programme.id).await?;
     let digital = digital::system::service::figures(tx, programme.id).await?;
-    let registers = [
-        procedure::figures::figures(&procedures),
-        simplification::sums::figures(&reviews),
-        staffing,
-        legal,
-        autonomy,
-        digital,
-    ];
-    let by_day = registers.into_iter().flatten();
-    let by_day = by_day.map(|(id, measure, day, value)| (id, measure, Span::day(day), value));
-    let budget = budget::service::figures(tx, programme.id, None).await?;
-    let investment = investment::service::figures(tx, programme.id, None).await?;
-    let reform_budget = reform_budget::service::figures(tx, programme.id, None).await?;
-    let by_period = budget.into_iter().chain(investment).chain(reform_budget);
-    let by_period = by_period.map(|(id, measure, period, value)| (id, measure, Span::period(&period), value));
-    expected.extend(by_day.chain(by_period).map(|(organisation_id, measure, span, value)| NewValue {
-        organisation_id,
-        measure_code: measure.to_owned(),
-        span,
-        value: Some(value),
-        source_kind: SourceKind::Register,
-        source_id: None,
-    }));
     Ok(expected)
 }

@@ -40,6 +40,16 @@ text_enum! {
         IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
         /// An amount is below zero where none may be.
         NegativeAmount = "NEGATIVE_AMOUNT",
+        /// A field that this kind of record does not have.
+        FieldNotForKind = "FIELD_NOT_FOR_KIND",
+        /// The remaining value is above the original cost.
+        AboveOriginalCost = "ABOVE_ORIGINAL_COST",
+        /// The asset cost less than what is kept in the register.
+        BelowThreshold = "BELOW_THRESHOLD",
+        /// The sum over the whole programme would no longer be kept exactly.
+        SumTooLarge = "SUM_TOO_LARGE",
+        /// Assets of this kind are not rearranged.
+        PlanNotForKind = "PLAN_NOT_FOR_KIND",
         /// The budget year is settled and closed.
         YearClosed = "YEAR_CLOSED",
         /// What is cumulative falls below what was said for an earlier period, or rises above a later one.

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod apparatus;
+pub mod asset;
 pub mod audit;
 pub mod autonomy;
 pub mod budget;

@@ -26,6 +26,7 @@ mod m20261125_000021_observation_disclosed;
 mod m20261125_000022_indicator_scope;
 mod m20261125_000031_budget;
 mod m20261125_000032_investment;
+mod m20261129_000033_asset;
 mod m20261129_000034_autonomy;
 mod m20261129_000035_reform_budget;
 mod m20261129_000036_finance_forms;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000022_indicator_scope::Migration),
             Box::new(m20261125_000031_budget::Migration),
             Box::new(m20261125_000032_investment::Migration),
+            Box::new(m20261129_000033_asset::Migration),
             Box::new(m20261129_000034_autonomy::Migration),
             Box::new(m20261129_000035_reform_budget::Migration),
             Box::new(m20261129_000036_finance_forms::Migration),

@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use super::policy::{
-    AUTONOMY_READ_RULES, Action, CHANGE_READ_RULES, Covers, LEGAL_REVIEW_READ_RULES, MUTATIONS, NEVER_BY_AUTHOR,
-    READ_RULES, REFORM_BUDGET_READ_RULES, REVIEW_READ_RULES, RegisterReadRule, WRITE_RULES,
+    ASSET_READ_RULES, AUTONOMY_READ_RULES, Action, CHANGE_READ_RULES, Covers, LEGAL_REVIEW_READ_RULES, MUTATIONS,
+    NEVER_BY_AUTHOR, READ_RULES, REFORM_BUDGET_READ_RULES, REVIEW_READ_RULES, RegisterReadRule, WRITE_RULES,
 };
 use super::role::Role;
+use crate::asset::rules::from_states as plan_states;
 use crate::autonomy::AutonomyState;
 use crate::autonomy::rules::from_states as autonomy_states;
 use crate::form::FormCode;
@@ -36,8 +37,9 @@ pub fn permissions() -> String {
         let legal = legal_states(rule.action).iter().map(|state| state.as_str());
         let autonomy = autonomy_states(rule.action).iter().map(|state| state.as_str());
         let budget = reform_budget_states(rule.action).iter().map(|state| state.as_str());
-        let states: Vec<&str> =
-            forms.chain(reviews).chain(changes).chain(legal).chain(autonomy).chain(budget).collect();
+        let plans = plan_states(rule.action).iter().map(|state| state.as_str());
+        let registers = legal.chain(autonomy).chain(budget).chain(plans);
+        let states: Vec<&str> = forms.chain(reviews).chain(changes).chain(registers).collect();
         let states = if states.is_empty() { "-".to_owned() } else { states.join(", ") };
         // Writing to a String can't fail.
         let names = |forms: &[FormCode]| forms.iter().map(|form| form.as_str()).collect::<Vec<_>>().join(", ");
@@ -100,12 +102,24 @@ pub fn permissions() -> String {
     reading_of(&mut page, "classifications by autonomy", AUTONOMY_READ_RULES, AutonomyState::as_str);
     reading_of(&mut page, "the budget of the reform", REFORM_BUDGET_READ_RULES, ReformBudgetState::as_str);
     page.push_str(
+        "\n## Reading public assets\n\n| line | role | of which units | drafts, proposals and what was rejected |\n|---|---|---|---|\n",
+    );
+    for rule in ASSET_READ_RULES {
+        let roles: Vec<&str> = rule.roles.iter().copied().map(Role::as_str).collect();
+        let (roles, relation) = match rule.roles {
+            [] => ("everybody with a grant".to_owned(), "of the programme"),
+            _ => (roles.join(", "), rule.relation.as_str()),
+        };
+        let _ = writeln!(page, "| {} | {roles} | {relation} | {} |", rule.id, if rule.drafts { "yes" } else { "no" });
+    }
+    page.push_str(
         "\nThe programme itself (organisations with their functions, delegations and classifications, targets, tasks,\n\
         procedures, where these are made public, quotas of posts and the baseline of their cut, estimates of the\n\
         budget and what accepted forms say of their execution, which documents of the budget units published by forms that\n\
-        they sent, public investment, legal documents, campaigns of their review and consultations on drafts, information\n\
-        systems, applications of new technology, audits of the quality standard, duties on online channels, parameters)\n\
-        and the figures of accepted submissions (measures, indicators) are open to everybody with any grant that reaches\n\
+        they sent, public investment, public assets as they are confirmed, legal documents, campaigns of their review and\n\
+        consultations on drafts, information systems, applications of new technology, audits of the quality standard,\n\
+        duties on online channels, parameters) and the figures of accepted submissions (measures, indicators) are open to\n\
+        everybody with any grant that reaches\n\
         the programme, but for those that rest on confidential forms.\n\n\
         ## Mutations\n\n| mutation | action | roles |\n|---|---|---|\n",
     );

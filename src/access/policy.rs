@@ -111,6 +111,18 @@ text_enum! {
         ConfirmDigital = "CONFIRM_DIGITAL",
         /// The same as head of the unit that leads the task, asked about that unit (xác nhận với tư cách đơn vị chủ trì).
         ConfirmAsLead = "CONFIRM_AS_LEAD",
+        /// Record a public asset as it is from a day on; it counts once it is confirmed (ghi nhận tài sản công).
+        RecordAsset = "RECORD_ASSET",
+        /// Confirm what was recorded of a public asset (xác nhận tài sản công).
+        ConfirmAsset = "CONFIRM_ASSET",
+        /// Propose how to rearrange a house or land, or a scheme to lease an asset (đề xuất phương án, đề án).
+        ProposeAssetPlan = "PROPOSE_ASSET_PLAN",
+        /// Approve or reject such a plan or scheme (quyết định phương án, đề án).
+        DecideAssetPlan = "DECIDE_ASSET_PLAN",
+        /// Say that a plan was carried out, or a scheme has ended (ghi nhận hoàn thành phương án, đề án).
+        CompleteAssetPlan = "COMPLETE_ASSET_PLAN",
+        /// Record that an asset went to another unit, or is there no more (điều chuyển, ghi giảm tài sản công).
+        TransferAsset = "TRANSFER_ASSET",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -351,6 +363,14 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W115", Role::StandingBody, Action::ConfirmDigital, Relation::WithinExceptStandingBody),
     write("W116", Role::Chair, Action::ConfirmDigital, Relation::StandingBodyWithin),
     write("W117", Role::UnitHead, Action::ConfirmAsLead, Relation::Own),
+    write("W82", Role::UnitOfficer, Action::RecordAsset, Relation::Own),
+    write("W83", Role::UnitHead, Action::ConfirmAsset, Relation::Own),
+    write("W84", Role::FinanceDept, Action::ConfirmAsset, Relation::Within),
+    write("W85", Role::UnitOfficer, Action::ProposeAssetPlan, Relation::Own),
+    write("W86", Role::FinanceDept, Action::ProposeAssetPlan, Relation::Within),
+    write("W87", Role::Chair, Action::DecideAssetPlan, Relation::Within),
+    write("W88", Role::FinanceDept, Action::CompleteAssetPlan, Relation::Within),
+    write("W89", Role::FinanceDept, Action::TransferAsset, Relation::Within),
 ];
 
 /// The forms on public finance: the finance division accepts them (domain facts 1.4), the Chair its own.
@@ -382,6 +402,8 @@ pub const NEVER_BY_AUTHOR: &[Action] = &[
     Action::SupplementReformBudget,
     Action::ConfirmDigital,
     Action::ConfirmAsLead,
+    Action::ConfirmAsset,
+    Action::DecideAssetPlan,
 ];
 
 /// What left the unit's own hands: everything but drafts.
@@ -490,6 +512,26 @@ pub const REFORM_BUDGET_READ_RULES: &[RegisterReadRule<ReformBudgetState>] = &[
         relation: Relation::Within,
         states: &[ReformBudgetState::Allocated],
     },
+/// A line of the table for reading public assets.
+#[derive(Debug, Clone, Copy)]
+pub struct AssetReadRule {
+    /// Its name.
+    pub id: &'static str,
+    /// Who; empty for everybody with a grant that reaches the programme.
+    pub roles: &'static [Role],
+    /// Of which units' assets.
+    pub relation: Relation,
+    /// Whether drafts are among them: what is not confirmed, and plans and schemes that are not approved.
+    pub drafts: bool,
+}
+
+/// Who may read what of public assets. What is confirmed and approved is no secret, values among it; what is only
+/// recorded, proposed or rejected concerns the unit and those who decide.
+pub const ASSET_READ_RULES: &[AssetReadRule] = &[
+    AssetReadRule { id: "R81", roles: &[], relation: Relation::Within, drafts: false },
+    AssetReadRule { id: "R82", roles: &[Role::UnitOfficer, Role::UnitHead], relation: Relation::Own, drafts: true },
+    AssetReadRule { id: "R83", roles: &[Role::FinanceDept], relation: Relation::Within, drafts: true },
+    AssetReadRule { id: "R84", roles: &[Role::Chair], relation: Relation::Within, drafts: true },
 ];
 
 /// Which action each mutation asks for; none for those that everybody may call. A test fails for a
@@ -563,6 +605,14 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("saveIsoCertificate", Some(Action::RecordDigital)),
     ("saveOnlineDuty", Some(Action::RecordDigital)),
     ("recordOnlineDutyCheck", Some(Action::RecordDigital)),
+    ("recordPublicAsset", Some(Action::RecordAsset)),
+    ("confirmPublicAsset", Some(Action::ConfirmAsset)),
+    ("transferPublicAsset", Some(Action::TransferAsset)),
+    ("endPublicAsset", Some(Action::TransferAsset)),
+    ("proposeAssetPlan", Some(Action::ProposeAssetPlan)),
+    ("proposeAssetScheme", Some(Action::ProposeAssetPlan)),
+    ("decideAssetPlan", Some(Action::DecideAssetPlan)),
+    ("completeAssetPlan", Some(Action::CompleteAssetPlan)),
 ];
 
 /// The roles that may do something somewhere.
@@ -698,6 +748,12 @@ fn action_key(action: Action) -> &'static str {
         Action::RecordDigital => "action-record-digital",
         Action::ConfirmDigital => "action-confirm-digital",
         Action::ConfirmAsLead => "action-confirm-digital",
+        Action::RecordAsset => "action-record-asset",
+        Action::ConfirmAsset => "action-confirm-asset",
+        Action::ProposeAssetPlan => "action-propose-asset-plan",
+        Action::DecideAssetPlan => "action-decide-asset-plan",
+        Action::CompleteAssetPlan => "action-complete-asset-plan",
+        Action::TransferAsset => "action-transfer-asset",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use entity::asset::{asset_plan, public_asset};
 use entity::autonomy::autonomy_classification;
 use entity::indicator::{indicator_observation, indicator_term, measure_value};
 use entity::legal::legal_review;
@@ -14,11 +15,12 @@ use sea_orm::{EntityTrait, QueryTrait};
 use uuid::Uuid;
 
 use super::policy::{
-    AUTONOMY_READ_RULES, CHANGE_READ_RULES, LEGAL_REVIEW_READ_RULES, READ_RULES, REFORM_BUDGET_READ_RULES,
-    REVIEW_READ_RULES, ReadRule, RegisterReadRule, Relation,
+    ASSET_READ_RULES, AUTONOMY_READ_RULES, CHANGE_READ_RULES, LEGAL_REVIEW_READ_RULES, READ_RULES,
+    REFORM_BUDGET_READ_RULES, REVIEW_READ_RULES, ReadRule, RegisterReadRule, Relation,
 };
 use super::role::Role;
 use super::{Caller, SignedIn};
+use crate::asset::{AssetPlanState, AssetState};
 use crate::autonomy::AutonomyState;
 use crate::error::{ApiError, ApiResult};
 use crate::form::{FormCode, State};
@@ -365,6 +367,56 @@ impl Viewer {
             any = any.add(all);
         }
         any
+    }
+
+    /// Narrows public assets as `policy::ASSET_READ_RULES` says: what is only recorded is a draft.
+    pub fn public_assets(&self) -> Condition {
+        use public_asset::Column;
+        if let Reader::Everything = self.0 {
+            return Condition::all();
+        }
+        let column = |column: Column| (public_asset::Entity, column);
+        let confirmed = self
+            .in_programmes(column(Column::ProgrammeId))
+            .add(Expr::col(column(Column::State)).eq(AssetState::Confirmed.as_str()));
+        Condition::any().add(confirmed).add(self.asset_drafts())
+    }
+
+    /// Narrows public assets to those of which the caller may read drafts and proposals.
+    pub fn asset_drafts(&self) -> Condition {
+        let Reader::Person(person) = &self.0 else { return Condition::all() };
+        let mut any = Condition::any();
+        for rule in ASSET_READ_RULES.iter().filter(|rule| rule.drafts) {
+            let held: Vec<Uuid> = rule.roles.iter().flat_map(|role| held(person, *role)).collect();
+            if held.is_empty() {
+                continue;
+            }
+            let organisation_id = Expr::col((public_asset::Entity, public_asset::Column::OrganisationId));
+            any = any.add(match rule.relation {
+                Relation::Own => organisation_id.is_in(held),
+                _ => organisation_id.in_subquery(below(held)),
+            });
+        }
+        if any.is_empty() { any.add(Expr::value(1).eq(0)) } else { any }
+    }
+
+    /// Narrows plans and schemes: those that were approved, and all of assets whose drafts may be read.
+    pub fn asset_plans(&self) -> Condition {
+        use asset_plan::Column;
+        if let Reader::Everything = self.0 {
+            return Condition::all();
+        }
+        let column = |column: Column| (asset_plan::Entity, column);
+        let approved = [AssetPlanState::Approved, AssetPlanState::Done, AssetPlanState::Replaced];
+        let approved = self
+            .in_programmes(column(Column::ProgrammeId))
+            .add(Expr::col(column(Column::State)).is_in(approved.map(AssetPlanState::as_str)));
+        let inside = Query::select()
+            .column((public_asset::Entity, public_asset::Column::Id))
+            .from(public_asset::Entity)
+            .cond_where(self.asset_drafts())
+            .to_owned();
+        Condition::any().add(approved).add(Expr::col(column(Column::AssetId)).in_subquery(inside))
     }
 }
 

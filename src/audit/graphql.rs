@@ -102,6 +102,7 @@ impl AuditEvent {
             "delegation" | "delegation_check" => Kind::Delegation,
             "legal_document" => Kind::LegalDocument,
             "procedure_review" => Kind::ProcedureReview,
+            "public_asset" | "public_asset_draft" => Kind::PublicAsset,
             "programme" => Kind::Programme,
             "person" | "role_grant" => Kind::Person,
             _ => return None,
@@ -137,6 +138,11 @@ impl AuditEvent {
             if found.is_none() {
                 return Ok(None);
             }
+        }
+        if let Some(id) = self.0.record_id
+            && !crate::asset::graphql::may_read_journaled(ctx, &self.0.record_kind, id).await?
+        {
+            return Ok(None);
         }
         Ok(value.cloned().map(Json))
     }

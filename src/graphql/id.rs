@@ -29,6 +29,8 @@ pub enum Kind {
     Delegation,
     /// Legal document.
     LegalDocument,
+    /// Public asset.
+    PublicAsset,
     /// Submission.
     Submission,
     /// Figure of an indicator.
@@ -41,7 +43,7 @@ pub enum Kind {
     Person,
 }
 
-const KINDS: [(Kind, &str); 14] = [
+const KINDS: [(Kind, &str); 15] = [
     (Kind::Programme, "programme"),
     (Kind::Organisation, "organisation"),
     (Kind::Target, "target"),
@@ -51,6 +53,7 @@ const KINDS: [(Kind, &str); 14] = [
     (Kind::OrganisationChange, "change"),
     (Kind::Delegation, "delegation"),
     (Kind::LegalDocument, "document"),
+    (Kind::PublicAsset, "asset"),
     (Kind::Submission, "submission"),
     (Kind::IndicatorObservation, "observation"),
     (Kind::MeasureValue, "measure"),

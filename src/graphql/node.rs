@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 use super::context::{ContextExt, or_null};
 use super::id::{self, Kind};
 use crate::apparatus::delegation::graphql::{Delegation, DelegationId};
+use crate::asset::graphql::{AssetId, PublicAsset};
 use crate::error::{ApiError, ApiResult};
 use crate::i18n::Message;
 use crate::indicator::graphql::{IndicatorObservation, MeasureValue};
@@ -42,6 +43,8 @@ pub enum Node {
     Delegation(Delegation),
     /// A legal document.
     LegalDocument(LegalDocument),
+    /// A public asset.
+    PublicAsset(PublicAsset),
     /// A submission.
     Submission(Submission),
     /// A figure of an indicator.
@@ -85,6 +88,10 @@ async fn load(ctx: &Context<'_>, text: &str) -> ApiResult<Option<Node>> {
         Kind::LegalDocument => {
             let row = loader.load_one(LegalDocumentId(key)).await.map_err(ApiError::shared)?;
             row.map(|row| Node::LegalDocument(LegalDocument(row)))
+        }
+        Kind::PublicAsset => {
+            let row = loader.load_one(AssetId(key)).await.map_err(ApiError::shared)?;
+            row.map(|row| Node::PublicAsset(PublicAsset(row)))
         }
         Kind::Submission => {
             let row = loader.load_one(SubmissionId(key)).await.map_err(ApiError::shared)?;

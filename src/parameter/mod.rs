@@ -56,6 +56,8 @@ text_enum! {
         PortalUpdateDays = "PORTAL_UPDATE_DAYS",
         /// Days within which what must stand on social media is updated (thời hạn cập nhật trên Fanpage).
         SocialUpdateDays = "SOCIAL_UPDATE_DAYS",
+        /// Original cost from which an asset that is no land, house or car is kept (ngưỡng nguyên giá tài sản khác).
+        PublicAssetThreshold = "PUBLIC_ASSET_THRESHOLD",
     }
 }
 

@@ -864,6 +864,7 @@ mod tests {
         let autonomy = crate::autonomy::figures::MEASURES.iter().map(|measure| (*measure, "AUTONOMY_REGISTER"));
         let reform = crate::reform_budget::figures::MEASURES.iter().map(|measure| (*measure, "REFORM_BUDGET_REGISTER"));
         let digital = crate::digital::system::figures::MEASURES.iter().map(|measure| (*measure, "DIGITAL_REGISTER"));
+        let assets = crate::asset::timeline::MEASURES.iter().map(|measure| (*measure, "ASSET_REGISTER"));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
@@ -882,6 +883,7 @@ mod tests {
             .chain(autonomy)
             .chain(reform)
             .chain(digital)
+            .chain(assets)
             .collect();
         defined.sort_unstable();
         given.sort_unstable();

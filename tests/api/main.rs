@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics has failed, as it should")]
 
 mod access;
+mod asset;
 mod autonomy;
 mod budget;
 mod civil_service;

@@ -191,6 +191,33 @@ fn request(mutation: &str, organisation: &str) -> Value {
         "closeLegalConsultation" => {
             json!({ "code": format!("DT-{organisation}"), "conclusion": "x", "expectedVersion": 99 })
         }
+        "recordPublicAsset" => json!({
+            "code": format!("TS-{organisation}"), "organisation": organisation, "kind": "LAND", "effectiveOn": "2026-01-02",
+            "name": "x", "address": "x", "landArea": 1, "yearOfUse": 2020, "originalCost": 1, "remainingValue": 1,
+            "use": "OFFICE", "expectedVersion": 99,
+        }),
+        "confirmPublicAsset" => json!({ "code": format!("TS-{organisation}"), "expectedVersion": 99 }),
+        "transferPublicAsset" => json!({
+            "code": format!("TS-{organisation}"), "to": "VP", "effectiveOn": "2026-09-01", "decisionNumber": "1",
+            "decisionDate": "2026-09-01", "expectedVersion": 99,
+        }),
+        "endPublicAsset" => json!({ "code": format!("TS-{organisation}"), "reason": "x", "expectedVersion": 99 }),
+        "proposeAssetPlan" => json!({
+            "code": format!("PA-{organisation}"), "asset": format!("TS-{organisation}"), "way": "KEEP",
+            "proposedOn": "2026-09-01", "content": "x", "expectedVersion": 99,
+        }),
+        "proposeAssetScheme" => json!({
+            "code": format!("DA-{organisation}"), "asset": format!("TS-{organisation}"), "purpose": "LEASE",
+            "periodFrom": "2026-09-01", "periodTo": "2026-12-31", "expectedRevenue": 1, "proposedOn": "2026-09-01",
+            "content": "x", "expectedVersion": 99,
+        }),
+        "decideAssetPlan" => json!({
+            "code": format!("PA-{organisation}"), "decision": "REJECT", "reason": "x", "decisionDate": "2026-09-01",
+            "expectedVersion": 99,
+        }),
+        "completeAssetPlan" => {
+            json!({ "code": format!("PA-{organisation}"), "doneOn": "2026-09-01", "expectedVersion": 99 })
+        }
         "settleBudgetYear" => {
             json!({ "fiscalYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "dryRun": true })
         }
@@ -276,7 +303,8 @@ on_both_engines! {
         ];
         let roles: BTreeSet<&str> = people.iter().map(|(_, role, _)| role.as_str()).collect();
         assert_eq!(roles.len(), Role::ALL.len(), "a role is missing from this test");
-        // A review, a delegation, a consultation, a document and a line of the reform's budget of each organisation, so that there is something to decide about.
+        // Of each organisation a review, a delegation, a consultation, a document, a line of the reform's budget and an asset,
+        // so that there is something to decide about.
         for organisation in ["TTPVHCC", "KTHTDT", "VHXH"] {
             let mut input = request("proposeProcedureReview", organisation);
             input["expectedVersion"] = json!(0);
@@ -313,6 +341,18 @@ on_both_engines! {
                 let save = format!("mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
                 let answer = ward.standing_body().await.ask(&save, json!({ "input": input })).await.ok();
                 assert_eq!(answer.user_errors(mutation), Vec::<Value>::new());
+            }
+            for (client, name, version) in [
+                (ward.officer(organisation).await, "recordPublicAsset", 0),
+                (ward.head(organisation).await, "confirmPublicAsset", 1),
+                (ward.finance().await, "proposeAssetPlan", 0),
+            ] {
+                let mut input = request(name, organisation);
+                input["expectedVersion"] = json!(version);
+                let input_type = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+                let document = format!("mutation($input: {input_type}!) {{ {name}(input: $input) {{ userErrors {{ code }} }} }}");
+                let answer = client.ask(&document, json!({ "input": input })).await.ok();
+                assert_eq!(answer.user_errors(name), Vec::<Value>::new(), "{}", answer.body);
             }
         }
         let open = "mutation { saveLegalCampaign(input: { period: \"2026\", title: \"x\" }) { userErrors { code } } }";

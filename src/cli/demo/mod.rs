@@ -6,6 +6,7 @@
 //! The invented dossier statistics are monthly; the quarterly reports are left to whoever follows the tour, and so is
 //! the satisfaction of 2026-Q1. A quarter's own report goes before its months.
 
+mod asset;
 mod digital;
 mod finance;
 mod finance_forms;
@@ -128,6 +129,7 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
         public_finance::autonomy(app, &people).await?;
         public_finance::reform_budget(app, &people).await?;
         digital::keep(app, &people).await?;
+        asset::keep(app, &people).await?;
     }
     Ok(people)
 }

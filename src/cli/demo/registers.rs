@@ -13,7 +13,7 @@ use crate::publicity::service::{self as publicity, RecordRequest};
 use crate::simplification::rules::{Cut, Proposal, ReviewDecision};
 use crate::simplification::service::{self as reviews, ProposeRequest, Step, StepRequest};
 
-/// A day of the invented records.
+/// A day that the calendar has.
 pub fn day(year: i32, month: u32, day: u32) -> ApiResult<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| ApiError::internal("no such day"))
 }
