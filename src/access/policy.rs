@@ -512,6 +512,8 @@ pub const REFORM_BUDGET_READ_RULES: &[RegisterReadRule<ReformBudgetState>] = &[
         relation: Relation::Within,
         states: &[ReformBudgetState::Allocated],
     },
+];
+
 /// A line of the table for reading public assets.
 #[derive(Debug, Clone, Copy)]
 pub struct AssetReadRule {
