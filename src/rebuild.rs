@@ -84,5 +84,29 @@ async fn expected_values(
     let autonomy = autonomy::service::figures(tx, programme.id).await?;
     let assets = asset::service::figures(tx, programme.id).await?;
     let digital = digital::system::service::figures(tx, programme.id).await?;
+    let registers = [
+        procedure::figures::figures(&procedures),
+        simplification::sums::figures(&reviews),
+        staffing,
+        legal,
+        autonomy,
+        assets,
+        digital,
+    ];
+    let by_day = registers.into_iter().flatten();
+    let by_day = by_day.map(|(id, measure, day, value)| (id, measure, Span::day(day), value));
+    let budget = budget::service::figures(tx, programme.id, None).await?;
+    let investment = investment::service::figures(tx, programme.id, None).await?;
+    let reform_budget = reform_budget::service::figures(tx, programme.id, None).await?;
+    let by_period = budget.into_iter().chain(investment).chain(reform_budget);
+    let by_period = by_period.map(|(id, measure, period, value)| (id, measure, Span::period(&period), value));
+    expected.extend(by_day.chain(by_period).map(|(organisation_id, measure, span, value)| NewValue {
+        organisation_id,
+        measure_code: measure.to_owned(),
+        span,
+        value: Some(value),
+        source_kind: SourceKind::Register,
+        source_id: None,
+    }));
     Ok(expected)
 }
