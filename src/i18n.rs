@@ -178,6 +178,7 @@ catalogue!(
     "apparatus.ftl",
     "budget.ftl",
     "investment.ftl",
+    "dataset.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

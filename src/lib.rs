@@ -16,6 +16,7 @@ pub mod budget;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod dataset;
 pub mod db;
 pub mod dossier;
 pub mod error;

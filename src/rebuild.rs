@@ -11,7 +11,7 @@ use crate::error::ApiResult;
 use crate::indicator::SourceKind;
 use crate::indicator::service::{self, Difference};
 use crate::indicator::store::{NewValue, Span};
-use crate::{indicator, investment, organisation, procedure, simplification, staffing, workflow};
+use crate::{dataset, indicator, investment, organisation, procedure, simplification, staffing, workflow};
 
 /// Rebuilds the figures of every programme; only checks when told so. Answers every difference found.
 pub async fn rebuild(app: &App, check_only: bool) -> ApiResult<Vec<Difference>> {
@@ -78,8 +78,14 @@ async fn expected_values(
     let reviews = simplification::store::counted(tx, programme.id).await?;
     let staffing = staffing::service::figures(tx, programme).await?;
     let investment = investment::service::figures(tx, programme.id).await?;
-    let registers =
-        [procedure::figures::figures(&procedures), simplification::sums::figures(&reviews), staffing, investment];
+    let datasets = dataset::figures::figures(&dataset::store::counted(tx, programme.id).await?);
+    let registers = [
+        procedure::figures::figures(&procedures),
+        simplification::sums::figures(&reviews),
+        staffing,
+        investment,
+        datasets,
+    ];
     for (organisation_id, measure, day, value) in registers.into_iter().flatten() {
         expected.push(NewValue {
             organisation_id,

@@ -46,6 +46,10 @@ text_enum! {
         NotCumulative = "NOT_CUMULATIVE",
         /// This needs an explanation.
         ExplanationRequired = "EXPLANATION_REQUIRED",
+        /// Secret content never enters (bí mật nhà nước).
+        SecretRefused = "SECRET_REFUSED",
+        /// Open data hold no personal data (dữ liệu cá nhân).
+        PersonalData = "PERSONAL_DATA",
         /// The record belongs to another organisation.
         OtherOrganisation = "OTHER_ORGANISATION",
         /// The sign-in name or the password is wrong.

@@ -7,6 +7,7 @@ pub mod access;
 pub mod apparatus;
 pub mod audit;
 pub mod budget;
+pub mod dataset;
 pub mod dossier;
 pub mod indicator;
 pub mod investment;

@@ -26,6 +26,7 @@ mod m20261125_000021_observation_disclosed;
 mod m20261125_000022_indicator_scope;
 mod m20261125_000031_budget;
 mod m20261125_000032_investment;
+mod m20261129_000043_dataset;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000022_indicator_scope::Migration),
             Box::new(m20261125_000031_budget::Migration),
             Box::new(m20261125_000032_investment::Migration),
+            Box::new(m20261129_000043_dataset::Migration),
         ]
     }
 }

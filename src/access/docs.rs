@@ -3,9 +3,11 @@
 use std::fmt::Write;
 
 use super::policy::{
-    Action, CHANGE_READ_RULES, Covers, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES,
+    Action, CHANGE_READ_RULES, Covers, DATASET_READ_RULES, DatasetReader, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES,
 };
 use super::role::Role;
+use crate::dataset::LED_BY_TASK;
+use crate::dataset::rules::from_states as dataset_states;
 use crate::form::FormCode;
 use crate::organisation::change::rules::from_states as change_states;
 use crate::simplification::rules::from_states as review_states;
@@ -27,7 +29,8 @@ pub fn permissions() -> String {
         let forms = from_states(rule.action).iter().map(|state| state.as_str());
         let reviews = review_states(rule.action).iter().map(|state| state.as_str());
         let changes = change_states(rule.action).iter().map(|state| state.as_str());
-        let states: Vec<&str> = forms.chain(reviews).chain(changes).collect();
+        let datasets = dataset_states(rule.action).iter().map(|state| state.as_str());
+        let states: Vec<&str> = forms.chain(reviews).chain(changes).chain(datasets).collect();
         let states = if states.is_empty() { "-".to_owned() } else { states.join(", ") };
         // Writing to a String can't fail.
         let names = |forms: &[FormCode]| forms.iter().map(|form| form.as_str()).collect::<Vec<_>>().join(", ");
@@ -75,6 +78,27 @@ pub fn permissions() -> String {
         let states: Vec<&str> = rule.states.iter().map(|state| state.as_str()).collect();
         let states = if states.is_empty() { "all".to_owned() } else { states.join(", ") };
         let _ = writeln!(page, "| {} | {role} | {states} |", rule.id);
+    }
+    let _ = writeln!(
+        page,
+        "\n## Reading datasets\n\n\
+        Datasets are published by whoever leads task {LED_BY_TASK} of the plan: the lines of DECIDE_DATASET are asked about\n\
+        that unit, and about the standing body where none leads. Published open datasets are exported to everybody\n\
+        (`GET /dcat/catalog.jsonld`).\n\n\
+        | line | who | access rights | states |\n|---|---|---|---|"
+    );
+    for rule in DATASET_READ_RULES {
+        let readers = rule.readers.iter().map(|reader| match reader {
+            DatasetReader::Anybody => "everybody with a grant".to_owned(),
+            DatasetReader::Own(role) => format!("{role} (OWN)"),
+            DatasetReader::Within(role) => format!("{role} (WITHIN)"),
+            DatasetReader::Lead(role) => format!("{role} of the unit that leads {LED_BY_TASK}"),
+        });
+        let readers = readers.collect::<Vec<_>>().join(", ");
+        let all = |names: Vec<&str>| if names.is_empty() { "all".to_owned() } else { names.join(", ") };
+        let access = all(rule.access.iter().map(|access| access.as_str()).collect());
+        let states = all(rule.states.iter().map(|state| state.as_str()).collect());
+        let _ = writeln!(page, "| {} | {readers} | {access} | {states} |", rule.id);
     }
     page.push_str(
         "\nThe programme itself (organisations with their functions, delegations and classifications, targets, tasks,\n\

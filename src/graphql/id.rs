@@ -27,6 +27,8 @@ pub enum Kind {
     OrganisationChange,
     /// Decentralisation or authorisation.
     Delegation,
+    /// Edition of a dataset.
+    Dataset,
     /// Submission.
     Submission,
     /// Figure of an indicator.
@@ -39,7 +41,7 @@ pub enum Kind {
     Person,
 }
 
-const KINDS: [(Kind, &str); 13] = [
+const KINDS: [(Kind, &str); 14] = [
     (Kind::Programme, "programme"),
     (Kind::Organisation, "organisation"),
     (Kind::Target, "target"),
@@ -48,6 +50,7 @@ const KINDS: [(Kind, &str); 13] = [
     (Kind::ProcedureReview, "review"),
     (Kind::OrganisationChange, "change"),
     (Kind::Delegation, "delegation"),
+    (Kind::Dataset, "dataset"),
     (Kind::Submission, "submission"),
     (Kind::IndicatorObservation, "observation"),
     (Kind::MeasureValue, "measure"),

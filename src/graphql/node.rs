@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 use super::context::{ContextExt, or_null};
 use super::id::{self, Kind};
 use crate::apparatus::delegation::graphql::{Delegation, DelegationId};
+use crate::dataset::graphql::{Dataset, DatasetId};
 use crate::error::{ApiError, ApiResult};
 use crate::i18n::Message;
 use crate::indicator::graphql::{IndicatorObservation, MeasureValue};
@@ -39,6 +40,8 @@ pub enum Node {
     OrganisationChange(OrganisationChange),
     /// A decentralised or authorised power.
     Delegation(Delegation),
+    /// An edition of a dataset.
+    Dataset(Dataset),
     /// A submission.
     Submission(Submission),
     /// A figure of an indicator.
@@ -78,6 +81,10 @@ async fn load(ctx: &Context<'_>, text: &str) -> ApiResult<Option<Node>> {
         Kind::Delegation => {
             let row = loader.load_one(DelegationId(key)).await.map_err(ApiError::shared)?;
             row.map(|row| Node::Delegation(Delegation(row)))
+        }
+        Kind::Dataset => {
+            let row = loader.load_one(DatasetId(key)).await.map_err(ApiError::shared)?;
+            row.map(|row| Node::Dataset(Dataset(row)))
         }
         Kind::Submission => {
             let row = loader.load_one(SubmissionId(key)).await.map_err(ApiError::shared)?;

@@ -26,6 +26,10 @@ text_enum! {
         SmallCellThreshold = "SMALL_CELL_THRESHOLD",
         /// Months within which what was decentralised or authorised is checked (chu kỳ kiểm tra phân cấp, ủy quyền).
         DelegationCheckMonths = "DELEGATION_CHECK_MONTHS",
+        /// Months within which open data change again at the latest (thời hạn cập nhật dữ liệu mở).
+        OpenDataUpdateMonths = "OPEN_DATA_UPDATE_MONTHS",
+        /// Months within which the list of open data is reviewed again (chu kỳ rà soát danh mục dữ liệu mở).
+        OpenDataReviewMonths = "OPEN_DATA_REVIEW_MONTHS",
     }
 }
 

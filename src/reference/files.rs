@@ -856,6 +856,7 @@ mod tests {
         let reviews = simplification::sums::MEASURES.iter().map(|measure| (*measure, "SIMPLIFICATION_REGISTER"));
         let budget = crate::budget::form::MEASURES.iter().map(|(code, ..)| (*code, FormCode::BudgetExecution.as_str()));
         let investment = crate::investment::figures::MEASURES.iter().map(|measure| (*measure, "INVESTMENT_REGISTER"));
+        let datasets = crate::dataset::figures::MEASURES.iter().map(|measure| (*measure, "DATASET_REGISTER"));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
@@ -867,6 +868,7 @@ mod tests {
             .chain(staffing)
             .chain(budget)
             .chain(investment)
+            .chain(datasets)
             .collect();
         defined.sort_unstable();
         given.sort_unstable();
