@@ -202,7 +202,8 @@ fn parse_role(text: &str) -> Result<Role, String> {
 /// `https` or `http`, a host, perhaps a path; kept without a slash at its end.
 fn parse_public_url(text: &str) -> Result<String, String> {
     let url = url::Url::parse(text).map_err(|fault| fault.to_string())?;
-    let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    let bare =
+        url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     if !matches!(url.scheme(), "https" | "http") || !bare {
         return Err("an https or http address without name, query or fragment".to_owned());
     }

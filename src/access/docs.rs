@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::policy::{
-    Action, CHANGE_READ_RULES, Covers, DATASET_READ_RULES, DatasetReader, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REVIEW_READ_RULES, WRITE_RULES,
+    Action, CHANGE_READ_RULES, Covers, DATASET_READ_RULES, DatasetReader, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES,
+    REVIEW_READ_RULES, WRITE_RULES,
 };
 use super::role::Role;
 use crate::dataset::LED_BY_TASK;

@@ -168,7 +168,11 @@ fn distribution(place: &Place, code: &str, row: &dataset_distribution::Model) ->
     let format: Option<DatasetFormat> = row.format.as_deref().map(str::parse).transpose().map_err(ApiError::from)?;
     put(&mut object, "format", format.map(|format| format!("{AUTHORITY}/file-type/{format}")));
     let media_type = row.media_type.as_deref();
-    put(&mut object, "mediaType", media_type.map(|name| format!("https://www.iana.org/assignments/media-types/{name}")));
+    put(
+        &mut object,
+        "mediaType",
+        media_type.map(|name| format!("https://www.iana.org/assignments/media-types/{name}")),
+    );
     object.insert("accessURL".to_owned(), row.access_url.as_str().into());
     put(&mut object, "downloadURL", row.download_url.as_deref());
     // As text: a JSON number above 2^53 would not be read exactly by everybody.

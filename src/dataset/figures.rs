@@ -55,7 +55,9 @@ fn joined(mut spans: Vec<Span>) -> Vec<Span> {
     for (from, to) in spans {
         match joined.last_mut() {
             Some((_, None)) => {}
-            Some((_, last)) if last.is_some_and(|last| from <= last) => *last = to.and_then(|to| (*last).map(|last| last.max(to))),
+            Some((_, last)) if last.is_some_and(|last| from <= last) => {
+                *last = to.and_then(|to| (*last).map(|last| last.max(to)))
+            }
             _ => joined.push((from, to)),
         }
     }
@@ -148,7 +150,8 @@ mod tests {
 
     #[test]
     fn what_is_withdrawn_counts_no_more_and_may_come_back() {
-        let figures = figures(&[edition("A", 1, None, Some(4)), edition("A", 9, None, None), edition("B", 4, Some(4), Some(4))]);
+        let figures =
+            figures(&[edition("A", 1, None, Some(4)), edition("A", 9, None, None), edition("B", 4, Some(4), Some(4))]);
         assert_eq!(of(&figures, ALL), [(1, 1), (4, 0), (9, 1)]);
         assert_eq!(of(&figures, PUBLISHED_OPEN), [(4, 0)]);
     }

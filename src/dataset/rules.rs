@@ -278,7 +278,8 @@ fn distributions(faults: &mut Vec<UserError>, given: &[Distribution], today: Nai
         }
         if let Some(size) = one.byte_size.filter(|size| !(0..=MAX_EXACT).contains(size)) {
             let message = Message::new("dataset-bad-number").with("max", MAX_EXACT);
-            faults.push(UserError::new(UserErrorCode::OutOfRange, &path("byteSize"), message).expecting(MAX_EXACT, size));
+            faults
+                .push(UserError::new(UserErrorCode::OutOfRange, &path("byteSize"), message).expecting(MAX_EXACT, size));
         }
         faults.extend(one.issued_on.and_then(|day| not_later(&path("issued"), day, today)));
         faults.extend(one.modified_on.and_then(|day| not_later(&path("modified"), day, today)));

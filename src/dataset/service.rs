@@ -194,7 +194,8 @@ async fn save_in(
 /// A unit that has ended keeps no dataset.
 fn absent(unit: &organisation::Model, today: NaiveDate) -> Option<UserError> {
     unit.effective_to.filter(|last| *last < today).map(|last| {
-        let message = Message::new("dataset-unit-ended").with("code", unit.code.as_str()).with("last", last.to_string());
+        let message =
+            Message::new("dataset-unit-ended").with("code", unit.code.as_str()).with("last", last.to_string());
         UserError::new(UserErrorCode::NotInForce, &["organisation"], message)
     })
 }
@@ -626,7 +627,8 @@ pub async fn summary(
         summary.published.iter_mut().filter(|(one, _)| *one == access).for_each(|(_, count)| *count += 1);
         summary.collected_once += i64::from(row.collected_once);
         let frequency = row.frequency.parse()?;
-        let due = row.modified_on.and_then(|day| rules::update_due(day, frequency, access == AccessRights::Open, months));
+        let due =
+            row.modified_on.and_then(|day| rules::update_due(day, frequency, access == AccessRights::Open, months));
         summary.overdue += i64::from(due.is_some_and(|due| due < on));
         let (digitised, total) = (row.records_digitised.unwrap_or(0), row.records_total.unwrap_or(0));
         summary.records = (summary.records.0.saturating_add(digitised), summary.records.1.saturating_add(total));

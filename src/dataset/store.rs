@@ -260,17 +260,20 @@ pub async fn counted(connection: &impl ConnectionTrait, programme_id: Uuid) -> A
         .into_tuple()
         .all(connection)
         .await?;
-    let edition = |(organisation_id, code, entered_on, published_on, ended_on, access, collected_once, total, done): Row| Edition {
-        organisation_id,
-        code,
-        entered_on,
-        published_on,
-        ended_on,
-        open: access == AccessRights::Open.as_str(),
-        collected_once,
-        records: total.unwrap_or(0),
-        records_digitised: done.unwrap_or(0),
-    };
+    let edition =
+        |(organisation_id, code, entered_on, published_on, ended_on, access, collected_once, total, done): Row| {
+            Edition {
+                organisation_id,
+                code,
+                entered_on,
+                published_on,
+                ended_on,
+                open: access == AccessRights::Open.as_str(),
+                collected_once,
+                records: total.unwrap_or(0),
+                records_digitised: done.unwrap_or(0),
+            }
+        };
     Ok(rows.into_iter().map(edition).collect())
 }
 
@@ -409,9 +412,8 @@ fn filled(given: &Description, publisher_id: Uuid) -> dataset::ActiveModel {
     let kept = |text: &Option<String>| Set(trimmed(text.as_deref()));
     let address = |given: &str| rules::identifier_address(&[], given).unwrap_or_default();
     let keywords = lines(given.keywords.iter().map(String::as_str));
-    let search = [&given.code, &given.title_vi, given.title_en.as_ref().unwrap_or(&String::new()), &keywords].map(
-        |text| unaccented(text),
-    );
+    let search = [&given.code, &given.title_vi, given.title_en.as_ref().unwrap_or(&String::new()), &keywords]
+        .map(|text| unaccented(text));
     dataset::ActiveModel {
         publisher_id: Set(publisher_id),
         title_vi: Set(given.title_vi.trim().to_owned()),

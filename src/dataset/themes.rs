@@ -28,7 +28,8 @@ struct File {
 pub const TAXONOMY: &str = "http://publications.europa.eu/resource/authority/data-theme";
 
 static THEMES: LazyLock<Result<Vec<Theme>, String>> = LazyLock::new(|| {
-    let file: File = toml::from_str(include_str!("../../data/catalogue/themes.toml")).map_err(|fault| fault.to_string())?;
+    let file: File =
+        toml::from_str(include_str!("../../data/catalogue/themes.toml")).map_err(|fault| fault.to_string())?;
     Ok(file.theme)
 });
 

@@ -18,13 +18,8 @@ pub mod store;
 use crate::text_enum::text_enum;
 
 /// The registers that measures are read off: the `source` of their lines in `measures.toml`. Others name a form.
-pub const REGISTERS: [&str; 5] = [
-    "PROCEDURE_REGISTER",
-    "SIMPLIFICATION_REGISTER",
-    "STAFFING_REGISTER",
-    "INVESTMENT_REGISTER",
-    "DATASET_REGISTER",
-];
+pub const REGISTERS: [&str; 5] =
+    ["PROCEDURE_REGISTER", "SIMPLIFICATION_REGISTER", "STAFFING_REGISTER", "INVESTMENT_REGISTER", "DATASET_REGISTER"];
 
 text_enum! {
     /// Where the figures of a measure come from (nguồn số liệu).

@@ -40,7 +40,12 @@ struct Wanted {
 type Parts = (State<Arc<Shared>>, Extension<RequestInfo>, HeaderMap);
 
 /// `GET /dcat/catalog.jsonld`: the catalogue of a server that has one programme.
-pub(super) async fn only_catalogue(state: State<Arc<Shared>>, info: Extension<RequestInfo>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+pub(super) async fn only_catalogue(
+    state: State<Arc<Shared>>,
+    info: Extension<RequestInfo>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
     answer((state, info, headers), Wanted { programme: None, dataset: None, query }).await
 }
 
@@ -121,7 +126,8 @@ async fn export(connection: &impl sea_orm::ConnectionTrait, base: &str, wanted: 
 
 /// The identifier after which a page begins: `?after=DL-01`. Other parameters, such as those that trackers add, say nothing.
 fn after(query: Option<&str>) -> ApiResult<Option<String>> {
-    let mut values = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).filter(|(name, _)| name == "after");
+    let mut values =
+        url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).filter(|(name, _)| name == "after");
     let Some((_, value)) = values.next() else { return Ok(None) };
     if values.next().is_some() || !is_code(&value) {
         return Err(ApiError::bad_input(Message::new("dcat-bad-after")));

@@ -7,6 +7,7 @@ mod access;
 mod budget;
 mod civil_service;
 mod cost;
+mod dataset;
 mod day;
 mod durability;
 mod figures;

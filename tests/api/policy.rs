@@ -125,6 +125,22 @@ fn request(mutation: &str, organisation: &str) -> Value {
             "planYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "events": [], "dryRun": true,
         }),
         "recordDisbursements" => json!({ "period": "2026-M01", "rows": [], "dryRun": true }),
+        "saveDataset" => {
+            let mut input = crate::dataset::open(&format!("DL-{organisation}"));
+            (input["organisation"], input["expectedVersion"]) = (json!(organisation), json!(99));
+            input
+        }
+        "submitDataset" => json!({ "identifier": format!("DL-{organisation}"), "expectedVersion": 99 }),
+        "decideDataset" => {
+            json!({ "identifier": format!("DL-{organisation}"), "decision": "RETURN", "reason": "x", "expectedVersion": 99 })
+        }
+        "withdrawDataset" => {
+            json!({ "identifier": format!("DL-{organisation}"), "reason": "x", "expectedVersion": 99 })
+        }
+        "recordDatasetUpdate" => {
+            json!({ "identifier": format!("DL-{organisation}"), "modified": "2026-09-01", "expectedVersion": 99 })
+        }
+        "recordOpenDataReview" => json!({ "reviewedOn": "2026-09-01", "dryRun": true }),
         "settleBudgetYear" => {
             json!({ "fiscalYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "dryRun": true })
         }
@@ -194,6 +210,11 @@ on_both_engines! {
             let save = "mutation($input: SaveDelegationInput!) { saveDelegation(input: $input) { userErrors { code } } }";
             let answer = ward.standing_body().await.ask(save, json!({ "input": input })).await.ok();
             assert_eq!(answer.user_errors("saveDelegation"), Vec::<Value>::new());
+            let mut input = request("saveDataset", organisation);
+            input["expectedVersion"] = json!(0);
+            let save = "mutation($input: SaveDatasetInput!) { saveDataset(input: $input) { userErrors { code } } }";
+            let answer = ward.officer(organisation).await.ask(save, json!({ "input": input })).await.ok();
+            assert_eq!(answer.user_errors("saveDataset"), Vec::<Value>::new());
         }
         for (username, role, held_on) in people {
             let client = ward.person(username).await;
@@ -202,7 +223,12 @@ on_both_engines! {
                 for organisation in ["TTPVHCC", "KTHTDT", "VHXH"] {
                     // Leads are assigned and organisations changed for the programme as a whole, at its top.
                     let whole = ["assignLead", "recordOrganisationChange", "decideOrganisationChange"];
-                    let about = if whole.contains(mutation) { "AN-BIEN" } else { organisation };
+                    // Datasets are published by the unit that leads the task: VHXH in the plan of An Biên.
+                    let about = match *mutation {
+                        mutation if whole.contains(&mutation) => "AN-BIEN",
+                        "decideDataset" | "recordOpenDataReview" => "VHXH",
+                        _ => organisation,
+                    };
                     let allowed = expected(role, held_on, *action, about);
                     let refused = refused(&client, mutation, organisation).await;
                     assert_eq!(refused, !allowed, "{role} {mutation} {organisation}");

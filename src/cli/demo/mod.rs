@@ -1,11 +1,12 @@
 //! A ward to try: the plan, commune-level procedures with a few later versions, an account for each role and unit,
-//! and invented figures for the months of 2025-M08 to 2026-M09 with the forms, reviews and publications beside
+//! and invented figures for the months of 2025-M08 to 2026-M09 with the forms, reviews, publications and datasets beside
 //! them, every one of them saved, submitted, accepted or decided by those accounts through the same use cases that
 //! the API serves.
 //!
 //! The invented dossier statistics are monthly; the quarterly reports are left to whoever follows the tour, and so is
 //! the satisfaction of 2026-Q1. A quarter's own report goes before its months.
 
+mod datasets;
 mod forms;
 mod registers;
 mod statistics;
@@ -116,6 +117,7 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
         report(app, &people, &inputs).await?;
         registers::review(app, &people).await?;
         registers::publish(app, &people, &inputs).await?;
+        datasets::describe(app, &people).await?;
     }
     Ok(people)
 }
@@ -279,6 +281,7 @@ fn greeting(url: &str, people: &People) -> String {
 
 #[cfg(test)]
 mod tests {
+    use entity::dataset::dataset;
     use entity::simplification::procedure_review;
     use sea_orm::{EntityTrait, QueryOrder};
 
@@ -322,6 +325,15 @@ mod tests {
         let states: Vec<String> =
             reviews.all(app.db.read()).await.unwrap().into_iter().map(|review| review.state).collect();
         assert_eq!(states, ["IMPLEMENTED", "APPROVED", "PROPOSED"]);
+        let datasets = dataset::Entity::find().order_by_asc(dataset::Column::Code).all(app.db.read()).await.unwrap();
+        let states: Vec<(String, String)> = datasets.into_iter().map(|row| (row.code, row.state)).collect();
+        let expected = [
+            ("DL-DATDAI-01", "SUBMITTED"),
+            ("DL-GIA-01", "PUBLISHED"),
+            ("DL-QUYHOACH-01", "DRAFT"),
+            ("DL-TTHC-01", "PUBLISHED"),
+        ];
+        assert_eq!(states, expected.map(|(code, state)| (code.to_owned(), state.to_owned())));
         // A second start finds everything there.
         assert_eq!(seed(&app, false).await.unwrap().0.len(), TOUR.len());
     }

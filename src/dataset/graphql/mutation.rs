@@ -9,9 +9,7 @@ use super::Dataset;
 use crate::access::policy::{Action, roles_for};
 use crate::dataset::rules::{DatasetDecision, Description, Distribution};
 use crate::dataset::service::{self, ReviewRequest, SaveRequest, Step, StepRequest};
-use crate::dataset::{
-    AccessRights, DatasetClass, DatasetFormat, DatasetLanguage, IntegrationTarget, UpdateFrequency,
-};
+use crate::dataset::{AccessRights, DatasetClass, DatasetFormat, DatasetLanguage, IntegrationTarget, UpdateFrequency};
 use crate::error::ApiResult;
 use crate::graphql::context::ContextExt;
 use crate::graphql::directive::requires;

@@ -12,7 +12,8 @@ pub const MAX_URL: usize = 2_000;
 /// Whether an address may stand in RDF as it is: RFC 3986, which is stricter than what browsers take.
 fn is_strict(address: &str) -> bool {
     let bytes = address.as_bytes();
-    let escaped = |index: usize| bytes.get(index + 1..index + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+    let escaped =
+        |index: usize| bytes.get(index + 1..index + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
     address.matches('#').count() <= 1
         && bytes.iter().enumerate().all(|(index, byte)| match byte {
             b'%' => escaped(index),
@@ -101,10 +102,25 @@ mod tests {
         assert_eq!(kept("https://a.vn/đất đai.csv").as_deref(), Some("https://a.vn/%C4%91%E1%BA%A5t%20%C4%91ai.csv"));
         assert_eq!(kept("https://a.vn:8443/x?y=1&z=2#t").as_deref(), Some("https://a.vn:8443/x?y=1&z=2#t"));
         for bad in [
-            "", "x", "/tep.csv", "http://a.vn/x", "ftp://a.vn/x", "file:///etc/passwd", "javascript:alert(1)",
-            "data:text/csv,a", "https://", "https:///x.csv", "https://localhost/x", "https://[::1]/x", "https://a.vn./x",
-            "https://a.vn/x?q={y}", "https://a.vn/%zz", "https://a.vn/x#y#z", "https://a.vn/a|b",
-            "https://user@a.vn/x", "https://user:pass@a.vn/x",
+            "",
+            "x",
+            "/tep.csv",
+            "http://a.vn/x",
+            "ftp://a.vn/x",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "data:text/csv,a",
+            "https://",
+            "https:///x.csv",
+            "https://localhost/x",
+            "https://[::1]/x",
+            "https://a.vn./x",
+            "https://a.vn/x?q={y}",
+            "https://a.vn/%zz",
+            "https://a.vn/x#y#z",
+            "https://a.vn/a|b",
+            "https://user@a.vn/x",
+            "https://user:pass@a.vn/x",
         ] {
             assert_eq!(kept(bad), None, "{bad}");
         }
@@ -118,7 +134,10 @@ mod tests {
         for (given, kept) in [
             ("text/csv", Some("text/csv")),
             (" Application/LD+JSON ", Some("application/ld+json")),
-            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Some("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
+            (
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                Some("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            ),
             ("csv", None),
             ("text/", None),
             ("/csv", None),

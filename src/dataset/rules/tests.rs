@@ -92,9 +92,7 @@ fn every_part_is_checked_and_all_faults_come_at_once() {
 
 #[test]
 fn distributions_have_an_address_a_format_and_days_that_came() {
-    let with = |change: &dyn Fn(&mut Distribution)| {
-        faults(|d| change(d.distributions.first_mut().unwrap()))
-    };
+    let with = |change: &dyn Fn(&mut Distribution)| faults(|d| change(d.distributions.first_mut().unwrap()));
     let at = "distributions.0";
     assert_eq!(with(&|d| d.access_url = "http://a.vn".to_owned()), [format!("MALFORMED {at}.accessUrl")]);
     assert_eq!(with(&|d| d.download_url = Some("x".to_owned())), [format!("MALFORMED {at}.downloadUrl")]);
@@ -140,7 +138,8 @@ fn class_and_access_agree_and_open_data_hold_nothing_personal() {
 #[test]
 fn open_data_are_published_with_licence_address_and_somebody_to_ask() {
     let ready = Readiness { access: AccessRights::Open, licence: true, contact: true, distributions: 1 };
-    let missing = |given: Readiness| -> Vec<String> { unready(given).iter().map(|fault| fault.field.join(".")).collect() };
+    let missing =
+        |given: Readiness| -> Vec<String> { unready(given).iter().map(|fault| fault.field.join(".")).collect() };
     let none: [&str; 0] = [];
     assert_eq!(missing(ready), none);
     assert_eq!(missing(Readiness { licence: false, ..ready }), ["licence"]);
@@ -154,7 +153,8 @@ fn open_data_are_published_with_licence_address_and_somebody_to_ask() {
 #[test]
 fn data_are_due_by_their_frequency_and_open_data_by_the_law_at_the_latest() {
     use UpdateFrequency::{Annual, Continuous, Daily, Irregular, Monthly, Never, Weekly};
-    let due = |modified: &str, frequency, open| update_due(day(modified), frequency, open, 3).map(|due| due.to_string());
+    let due =
+        |modified: &str, frequency, open| update_due(day(modified), frequency, open, 3).map(|due| due.to_string());
     assert_eq!(due("2026-01-31", Monthly, false).as_deref(), Some("2026-02-28"));
     assert_eq!(due("2026-01-31", Daily, false).as_deref(), Some("2026-02-01"));
     assert_eq!(due("2026-02-26", Weekly, true).as_deref(), Some("2026-03-05"));
