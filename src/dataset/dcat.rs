@@ -15,8 +15,9 @@ use uuid::Uuid;
 use super::store::{self, Reading, items};
 use super::{DatasetFormat, DatasetLanguage, UpdateFrequency, themes};
 use crate::access::Viewer;
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::i18n::Message;
+use crate::organisation::change::rules::{is_code, shown};
 use crate::organisation::store as organisations;
 
 /// The most datasets of one page: what a page holds in memory is bounded by it, for every text is.
@@ -299,10 +300,14 @@ pub fn catalogue_document(place: &Place, page: &CataloguePage) -> ApiResult<Json
 
 /// The programme of a code; or the only one, where no code is given. What is public needs no reader.
 async fn programme_of(connection: &impl ConnectionTrait, code: Option<&str>) -> ApiResult<programme::Model> {
+    // A code comes from an address, where anything may stand.
+    if let Some(odd) = code.filter(|code| code.len() > 64 || code.chars().any(char::is_control)) {
+        return Err(ApiError::not_found("kind-programme", shown(odd)));
+    }
     let found = organisations::programme_by_code(connection, &Viewer::server(), code).await;
     found.map_err(|error| match code {
-        None if error.code == crate::error::ErrorCode::BadUserInput => {
-            ApiError::new(crate::error::ErrorCode::NotFound, Message::new("dcat-programme-ambiguous"))
+        None if error.code == ErrorCode::BadUserInput => {
+            ApiError::new(ErrorCode::NotFound, Message::new("dcat-programme-ambiguous"))
         }
         _ => error,
     })
@@ -346,8 +351,11 @@ pub async fn export_dataset(
     programme: Option<&str>,
     code: &str,
 ) -> ApiResult<Json> {
+    let missing = || ApiError::not_found("kind-dataset", shown(code));
+    if !is_code(code) {
+        return Err(missing());
+    }
     let programme = programme_of(connection, programme).await?;
-    let missing = || ApiError::not_found("kind-dataset", crate::organisation::change::rules::shown(code));
     let row = store::public_by_code(connection, programme.id, code).await?.ok_or_else(missing)?;
     let entry = entries(connection, vec![row]).await?.pop().ok_or_else(missing)?;
     dataset_document(&Place::new(base, &programme.code), &entry)

@@ -389,7 +389,7 @@ fn change_of(
             let issued = row.issued_on.or(at.published.as_ref().and_then(|served| served.issued_on));
             let issued = issued.or(changed).unwrap_or(today);
             change.issued_on = Set(Some(issued));
-            change.modified_on = Set(Some(changed.unwrap_or(issued)));
+            change.modified_on = Set(Some(changed.map_or(issued, |day| day.max(issued))));
             change.published_on = Set(Some(today));
             change.published_by = Set(Some(permit.person()?));
             (Some(DatasetState::Published), faults)

@@ -26,7 +26,8 @@ async fn get(client: &Client, path: &str) -> reqwest::Response {
 
 async fn document(client: &Client, path: &str) -> Vec<u8> {
     let response = get(client, path).await;
-    assert_eq!((response.status().as_u16(), &response.headers()[CONTENT_TYPE]), (200, "application/ld+json"));
+    assert_eq!(response.status().as_u16(), 200);
+    assert_eq!(response.headers()[CONTENT_TYPE], "application/ld+json");
     response.bytes().await.unwrap().to_vec()
 }
 
