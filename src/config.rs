@@ -55,6 +55,10 @@ pub struct Settings {
     /// Origins whose pages may use the API in a browser, such as https://dashboard.example.vn
     #[arg(long, env = "REFORM_ALLOWED_ORIGINS", value_delimiter = ',', global = true)]
     pub allowed_origins: Vec<String>,
+    /// The address under which the world reaches this server, such as https://api.anbien.example.vn; what is exported
+    /// names itself by it. http:// and the address to listen on when left out
+    #[arg(long, env = "REFORM_PUBLIC_URL", global = true, value_parser = parse_public_url)]
+    pub public_url: Option<String>,
     /// The last address in X-Forwarded-For is the client's: only behind a proxy that sets it
     #[arg(long, env = "REFORM_TRUST_FORWARDED_FOR", global = true)]
     pub trust_forwarded_for: bool,
@@ -195,6 +199,17 @@ fn parse_role(text: &str) -> Result<Role, String> {
     })
 }
 
+/// `https` or `http`, a host, perhaps a path; kept without a slash at its end.
+fn parse_public_url(text: &str) -> Result<String, String> {
+    let url = url::Url::parse(text).map_err(|fault| fault.to_string())?;
+    let bare =
+        url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    if !matches!(url.scheme(), "https" | "http") || !bare {
+        return Err("an https or http address without name, query or fragment".to_owned());
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
 impl Settings {
     /// The database: the URL given, or a file in the data folder.
     pub fn database(&self, file: &str) -> String {
@@ -220,6 +235,7 @@ impl Settings {
             allowed_origins: self.allowed_origins.clone(),
             trust_forwarded_for: self.trust_forwarded_for,
             requests_per_minute: self.requests_per_minute,
+            public_url: self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)),
             ..ServerOptions::default()
         }
     }
@@ -238,5 +254,20 @@ mod tests {
         assert!(matches!(cli.command, Some(Command::Serve)));
         assert!(Cli::try_parse_from(["reform-api"]).unwrap().command.is_none());
         assert!(Cli::try_parse_from(["reform-api", "user", "grant", "a", "KING", "AN-BIEN"]).is_err());
+    }
+
+    #[test]
+    fn the_public_address_is_a_bare_one() {
+        let public = |text: &str| {
+            let cli = Cli::try_parse_from(["reform-api", "serve", "--public-url", text]).ok()?;
+            Some(cli.settings.server_options().public_url)
+        };
+        assert_eq!(public("https://API.example.vn/").as_deref(), Some("https://api.example.vn"));
+        assert_eq!(public("http://10.0.0.1:8080/cchc/").as_deref(), Some("http://10.0.0.1:8080/cchc"));
+        for bad in ["", "api.example.vn", "ftp://a.vn", "https://a.vn/?x", "https://a.vn/#x", "https://u:p@a.vn"] {
+            assert_eq!(public(bad), None, "{bad}");
+        }
+        let cli = Cli::try_parse_from(["reform-api", "--listen", "127.0.0.1:9000"]).unwrap();
+        assert_eq!(cli.settings.server_options().public_url, "http://127.0.0.1:9000");
     }
 }

@@ -184,6 +184,7 @@ catalogue!(
     "legal.ftl",
     "digital.ftl",
     "asset.ftl",
+    "dataset.ftl",
     "programme.ftl",
     "period.ftl",
     "cli.ftl",

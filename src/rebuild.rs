@@ -11,10 +11,7 @@ use crate::error::ApiResult;
 use crate::indicator::SourceKind;
 use crate::indicator::service::{self, Difference};
 use crate::indicator::store::{NewValue, Span};
-use crate::{
-    asset, autonomy, budget, digital, indicator, investment, legal, organisation, procedure, reform_budget,
-    simplification, staffing, workflow,
-};
+use crate::{asset, autonomy, budget, dataset, digital, indicator, investment, legal, organisation, procedure, reform_budget, simplification, staffing, workflow};
 
 /// Rebuilds the figures of every programme; only checks when told so. Answers every difference found.
 pub async fn rebuild(app: &App, check_only: bool) -> ApiResult<Vec<Difference>> {
@@ -84,6 +81,7 @@ async fn expected_values(
     let autonomy = autonomy::service::figures(tx, programme.id).await?;
     let assets = asset::service::figures(tx, programme.id).await?;
     let digital = digital::system::service::figures(tx, programme.id).await?;
+    let datasets = dataset::figures::figures(&dataset::store::counted(tx, programme.id).await?);
     let registers = [
         procedure::figures::figures(&procedures),
         simplification::sums::figures(&reviews),
@@ -92,6 +90,7 @@ async fn expected_values(
         autonomy,
         assets,
         digital,
+        datasets,
     ];
     let by_day = registers.into_iter().flatten();
     let by_day = by_day.map(|(id, measure, day, value)| (id, measure, Span::day(day), value));

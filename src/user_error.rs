@@ -58,6 +58,10 @@ text_enum! {
         ExplanationRequired = "EXPLANATION_REQUIRED",
         /// The form has not been appraised as it stands.
         NotAppraised = "NOT_APPRAISED",
+        /// Secret content never enters (bí mật nhà nước).
+        SecretRefused = "SECRET_REFUSED",
+        /// Open data hold no personal data (dữ liệu cá nhân).
+        PersonalData = "PERSONAL_DATA",
         /// The record belongs to another organisation.
         OtherOrganisation = "OTHER_ORGANISATION",
         /// The sign-in name or the password is wrong.

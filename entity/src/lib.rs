@@ -9,6 +9,7 @@ pub mod asset;
 pub mod audit;
 pub mod autonomy;
 pub mod budget;
+pub mod dataset;
 pub mod digital;
 pub mod dossier;
 pub mod indicator;

@@ -33,6 +33,7 @@ mod m20261129_000036_finance_forms;
 mod m20261129_000037_budget_estimate;
 mod m20261129_000041_legal;
 mod m20261129_000042_digital;
+mod m20261129_000043_dataset;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000037_budget_estimate::Migration),
             Box::new(m20261129_000041_legal::Migration),
             Box::new(m20261129_000042_digital::Migration),
+            Box::new(m20261129_000043_dataset::Migration),
         ]
     }
 }

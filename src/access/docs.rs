@@ -3,13 +3,15 @@
 use std::fmt::Write;
 
 use super::policy::{
-    ASSET_READ_RULES, AUTONOMY_READ_RULES, Action, CHANGE_READ_RULES, Covers, LEGAL_REVIEW_READ_RULES, MUTATIONS,
-    NEVER_BY_AUTHOR, READ_RULES, REFORM_BUDGET_READ_RULES, REVIEW_READ_RULES, RegisterReadRule, WRITE_RULES,
+    ASSET_READ_RULES, AUTONOMY_READ_RULES, Action, CHANGE_READ_RULES, Covers, DATASET_READ_RULES, DatasetReader,
+    LEGAL_REVIEW_READ_RULES, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REFORM_BUDGET_READ_RULES, REVIEW_READ_RULES, RegisterReadRule, WRITE_RULES,
 };
 use super::role::Role;
 use crate::asset::rules::from_states as plan_states;
 use crate::autonomy::AutonomyState;
 use crate::autonomy::rules::from_states as autonomy_states;
+use crate::dataset::LED_BY_TASK;
+use crate::dataset::rules::from_states as dataset_states;
 use crate::form::FormCode;
 use crate::legal::rules::reviews::from_states as legal_states;
 use crate::organisation::change::rules::from_states as change_states;
@@ -38,7 +40,8 @@ pub fn permissions() -> String {
         let autonomy = autonomy_states(rule.action).iter().map(|state| state.as_str());
         let budget = reform_budget_states(rule.action).iter().map(|state| state.as_str());
         let plans = plan_states(rule.action).iter().map(|state| state.as_str());
-        let registers = legal.chain(autonomy).chain(budget).chain(plans);
+        let datasets = dataset_states(rule.action).iter().map(|state| state.as_str());
+        let registers = legal.chain(autonomy).chain(budget).chain(plans).chain(datasets);
         let states: Vec<&str> = forms.chain(reviews).chain(changes).chain(registers).collect();
         let states = if states.is_empty() { "-".to_owned() } else { states.join(", ") };
         // Writing to a String can't fail.
@@ -111,6 +114,26 @@ pub fn permissions() -> String {
             _ => (roles.join(", "), rule.relation.as_str()),
         };
         let _ = writeln!(page, "| {} | {roles} | {relation} | {} |", rule.id, if rule.drafts { "yes" } else { "no" });
+    let _ = writeln!(
+        page,
+        "\n## Reading datasets\n\n\
+        Datasets are published by whoever leads task {LED_BY_TASK} of the plan: the lines of DECIDE_DATASET are asked about\n\
+        that unit, and about the standing body where none leads. Published open datasets are exported to everybody\n\
+        (`GET /dcat/catalog.jsonld`).\n\n\
+        | line | who | access rights | states |\n|---|---|---|---|"
+    );
+    for rule in DATASET_READ_RULES {
+        let readers = rule.readers.iter().map(|reader| match reader {
+            DatasetReader::Anybody => "everybody with a grant".to_owned(),
+            DatasetReader::Own(role) => format!("{role} (OWN)"),
+            DatasetReader::Within(role) => format!("{role} (WITHIN)"),
+            DatasetReader::Lead(role) => format!("{role} of the unit that leads {LED_BY_TASK}"),
+        });
+        let readers = readers.collect::<Vec<_>>().join(", ");
+        let all = |names: Vec<&str>| if names.is_empty() { "all".to_owned() } else { names.join(", ") };
+        let access = all(rule.access.iter().map(|access| access.as_str()).collect());
+        let states = all(rule.states.iter().map(|state| state.as_str()).collect());
+        let _ = writeln!(page, "| {} | {readers} | {access} | {states} |", rule.id);
     }
     page.push_str(
         "\nThe programme itself (organisations with their functions, delegations and classifications, targets, tasks,\n\

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::role::{Grant, Role};
 use super::{Caller, SignedIn};
 use crate::autonomy::AutonomyState;
+use crate::dataset::{AccessRights, DatasetState};
 use crate::error::{ApiError, ApiResult, ErrorCode};
 use crate::form::{FormCode, State};
 use crate::i18n::{Message, MessageArg};
@@ -123,6 +124,14 @@ text_enum! {
         CompleteAssetPlan = "COMPLETE_ASSET_PLAN",
         /// Record that an asset went to another unit, or is there no more (điều chuyển, ghi giảm tài sản công).
         TransferAsset = "TRANSFER_ASSET",
+        /// Describe a dataset, and record that its data changed (cập nhật danh mục dữ liệu).
+        SaveDataset = "SAVE_DATASET",
+        /// Sign a dataset and send it to be published (ký, gửi bộ dữ liệu).
+        SubmitDataset = "SUBMIT_DATASET",
+        /// Publish a dataset or send it back, and review the list of open data (công bố, trả lại, rà soát).
+        DecideDataset = "DECIDE_DATASET",
+        /// Take a dataset out of the list (rút bộ dữ liệu).
+        WithdrawDataset = "WITHDRAW_DATASET",
         /// Read the journal (xem nhật ký).
         ReadJournal = "READ_JOURNAL",
         /// Ask who may do what (xem phân quyền).
@@ -274,6 +283,30 @@ pub struct RegisterReadRule<S: 'static> {
     pub relation: Relation,
     /// In which states; all when empty.
     pub states: &'static [S],
+/// How somebody must stand to a dataset to read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatasetReader {
+    /// Whoever has a grant that reaches the programme.
+    Anybody,
+    /// A role on the unit that keeps it.
+    Own(Role),
+    /// A role on the unit that keeps it, or on one above.
+    Within(Role),
+    /// A role on a unit that leads the task by which datasets are published ([`crate::dataset::LED_BY_TASK`]).
+    Lead(Role),
+}
+
+/// A line of the table for reading datasets.
+#[derive(Debug, Clone, Copy)]
+pub struct DatasetReadRule {
+    /// Its name.
+    pub id: &'static str,
+    /// Who.
+    pub readers: &'static [DatasetReader],
+    /// With which access rights; all when empty.
+    pub access: &'static [AccessRights],
+    /// In which states; all when empty.
+    pub states: &'static [DatasetState],
 }
 
 const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
@@ -371,6 +404,16 @@ pub const WRITE_RULES: &[WriteRule] = &[
     write("W87", Role::Chair, Action::DecideAssetPlan, Relation::Within),
     write("W88", Role::FinanceDept, Action::CompleteAssetPlan, Relation::Within),
     write("W89", Role::FinanceDept, Action::TransferAsset, Relation::Within),
+    write("W121", Role::UnitOfficer, Action::SaveDataset, Relation::Own),
+    write("W122", Role::UnitHead, Action::SaveDataset, Relation::Own),
+    write("W123", Role::UnitHead, Action::SubmitDataset, Relation::Own),
+    write("W124", Role::UnitHead, Action::WithdrawDataset, Relation::Own),
+    write("W125", Role::StandingBody, Action::WithdrawDataset, Relation::Within),
+    write("W126", Role::Chair, Action::WithdrawDataset, Relation::Within),
+    // Asked about the unit that leads the task, and about the standing body where none does: `dataset::store::deciders`.
+    write("W127", Role::UnitHead, Action::DecideDataset, Relation::Own),
+    write("W128", Role::StandingBody, Action::DecideDataset, Relation::StandingBodyWithin),
+    write("W129", Role::Chair, Action::DecideDataset, Relation::Within),
 ];
 
 /// The forms on public finance: the finance division accepts them (domain facts 1.4), the Chair its own.
@@ -404,6 +447,7 @@ pub const NEVER_BY_AUTHOR: &[Action] = &[
     Action::ConfirmAsLead,
     Action::ConfirmAsset,
     Action::DecideAssetPlan,
+    Action::DecideDataset,
 ];
 
 /// What left the unit's own hands: everything but drafts.
@@ -536,6 +580,33 @@ pub const ASSET_READ_RULES: &[AssetReadRule] = &[
     AssetReadRule { id: "R84", roles: &[Role::Chair], relation: Relation::Within, drafts: true },
 ];
 
+/// Who may read which datasets. What is published and not restricted is every agency's (sharing by default, NĐ
+/// 194/2025/NĐ-CP); the rest concerns who keeps it and who publishes.
+pub const DATASET_READ_RULES: &[DatasetReadRule] = &[
+    DatasetReadRule {
+        id: "R121",
+        readers: &[DatasetReader::Anybody],
+        access: &[AccessRights::Open, AccessRights::Shared],
+        states: &[DatasetState::Published],
+    },
+    DatasetReadRule {
+        id: "R122",
+        readers: &[DatasetReader::Own(Role::UnitOfficer), DatasetReader::Own(Role::UnitHead)],
+        access: &[],
+        states: &[],
+    },
+    DatasetReadRule {
+        id: "R123",
+        readers: &[
+            DatasetReader::Within(Role::StandingBody),
+            DatasetReader::Within(Role::Chair),
+            DatasetReader::Lead(Role::UnitHead),
+        ],
+        access: &[],
+        states: &[],
+    },
+];
+
 /// Which action each mutation asks for; none for those that everybody may call. A test fails for a
 /// mutation of the schema that is missing here.
 pub const MUTATIONS: &[(&str, Option<Action>)] = &[
@@ -615,6 +686,12 @@ pub const MUTATIONS: &[(&str, Option<Action>)] = &[
     ("proposeAssetScheme", Some(Action::ProposeAssetPlan)),
     ("decideAssetPlan", Some(Action::DecideAssetPlan)),
     ("completeAssetPlan", Some(Action::CompleteAssetPlan)),
+    ("saveDataset", Some(Action::SaveDataset)),
+    ("submitDataset", Some(Action::SubmitDataset)),
+    ("decideDataset", Some(Action::DecideDataset)),
+    ("withdrawDataset", Some(Action::WithdrawDataset)),
+    ("recordDatasetUpdate", Some(Action::SaveDataset)),
+    ("recordOpenDataReview", Some(Action::DecideDataset)),
 ];
 
 /// The roles that may do something somewhere.
@@ -692,6 +769,10 @@ impl Denial {
             Denial::NotSignedIn => Message::new("error-unauthenticated"),
             Denial::NoRole(action, form) => with_roles("policy-no-role", action, form),
             Denial::OtherOrganisation(action, form) => with_roles("policy-other-organisation", action, form),
+            // Where another unit leads the task, the standing body is not asked.
+            Denial::StandingBodysOwn(Action::DecideDataset) => Message::new("policy-not-lead")
+                .with("action", MessageArg::Message(action_key(Action::DecideDataset)))
+                .with("task", crate::dataset::LED_BY_TASK),
             Denial::StandingBodysOwn(action) => with_roles("policy-standing-body-own", action, None),
             Denial::OwnUnit(action) => {
                 Message::new("policy-own-unit").with("action", MessageArg::Message(action_key(action)))
@@ -756,6 +837,10 @@ fn action_key(action: Action) -> &'static str {
         Action::DecideAssetPlan => "action-decide-asset-plan",
         Action::CompleteAssetPlan => "action-complete-asset-plan",
         Action::TransferAsset => "action-transfer-asset",
+        Action::SaveDataset => "action-save-dataset",
+        Action::SubmitDataset => "action-submit-dataset",
+        Action::DecideDataset => "action-decide-dataset",
+        Action::WithdrawDataset => "action-withdraw-dataset",
         Action::ReadJournal => "action-read-journal",
         Action::InspectPermissions => "action-inspect-permissions",
         Action::ManageAccounts => "action-manage-accounts",
@@ -1019,6 +1104,7 @@ mod tests {
         names.extend(LEGAL_REVIEW_READ_RULES.iter().map(|rule| rule.id));
         names.extend(AUTONOMY_READ_RULES.iter().map(|rule| rule.id));
         names.extend(REFORM_BUDGET_READ_RULES.iter().map(|rule| rule.id));
+        names.extend(DATASET_READ_RULES.iter().map(|rule| rule.id));
         let count = names.len();
         names.sort_unstable();
         names.dedup();

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use entity::asset::{asset_plan, public_asset};
 use entity::autonomy::autonomy_classification;
+use entity::dataset::dataset;
 use entity::indicator::{indicator_observation, indicator_term, measure_value};
 use entity::legal::legal_review;
 use entity::organisation::{organisation, organisation_change, organisation_closure};
+use entity::programme::lead_assignment;
 use entity::reform_budget::reform_budget_line;
 use entity::simplification::procedure_review;
 use entity::workflow::submission;
@@ -15,15 +18,18 @@ use sea_orm::{EntityTrait, QueryTrait};
 use uuid::Uuid;
 
 use super::policy::{
-    ASSET_READ_RULES, AUTONOMY_READ_RULES, CHANGE_READ_RULES, LEGAL_REVIEW_READ_RULES, READ_RULES,
-    REFORM_BUDGET_READ_RULES, REVIEW_READ_RULES, ReadRule, RegisterReadRule, Relation,
+    ASSET_READ_RULES, AUTONOMY_READ_RULES, CHANGE_READ_RULES, DATASET_READ_RULES, DatasetReader,
+    LEGAL_REVIEW_READ_RULES, READ_RULES, REFORM_BUDGET_READ_RULES, REVIEW_READ_RULES, ReadRule, RegisterReadRule,
+    Relation,
 };
 use super::role::Role;
 use super::{Caller, SignedIn};
 use crate::asset::{AssetPlanState, AssetState};
 use crate::autonomy::AutonomyState;
+use crate::dataset::LED_BY_TASK;
 use crate::error::{ApiError, ApiResult};
 use crate::form::{FormCode, State};
+use crate::programme::{LeadRole, LeadSubject};
 use crate::reform_budget::ReformBudgetState;
 use crate::template;
 
@@ -418,6 +424,60 @@ impl Viewer {
             .to_owned();
         Condition::any().add(approved).add(Expr::col(column(Column::AssetId)).in_subquery(inside))
     }
+    /// Narrows datasets as `policy::DATASET_READ_RULES` says; who leads is asked of a day.
+    pub fn datasets(&self, today: NaiveDate) -> Condition {
+        use dataset::Column;
+        let Reader::Person(person) = &self.0 else { return Condition::all() };
+        let column = |column: Column| (dataset::Entity, column);
+        let organisation_id = || Expr::col(column(Column::OrganisationId));
+        let mut any = Condition::any();
+        for rule in DATASET_READ_RULES {
+            let mut readers = Condition::any();
+            for reader in rule.readers {
+                readers = match *reader {
+                    DatasetReader::Anybody => readers.add(self.in_programmes(column(Column::ProgrammeId))),
+                    DatasetReader::Own(role) => readers.add(organisation_id().is_in(held(person, role))),
+                    DatasetReader::Within(role) => {
+                        readers.add(organisation_id().in_subquery(below(held(person, role))))
+                    }
+                    DatasetReader::Lead(role) => {
+                        let led = programmes_led_by(held(person, role), today);
+                        readers.add(Expr::col(column(Column::ProgrammeId)).in_subquery(led))
+                    }
+                };
+            }
+            let mut all = Condition::all().add(readers);
+            if !rule.access.is_empty() {
+                let access = rule.access.iter().map(|access| access.as_str());
+                all = all.add(Expr::col(column(Column::Access)).is_in(access));
+            }
+            if !rule.states.is_empty() {
+                let states = rule.states.iter().map(|state| state.as_str());
+                all = all.add(Expr::col(column(Column::State)).is_in(states));
+            }
+            any = any.add(all);
+        }
+        any
+    }
+}
+
+/// The programmes in which some organisations lead the task by which datasets are published.
+fn programmes_led_by(organisation_ids: Vec<Uuid>, today: NaiveDate) -> SelectStatement {
+    use lead_assignment::Column;
+    Query::select()
+        .column(Column::ProgrammeId)
+        .from(lead_assignment::Entity)
+        .and_where(Expr::col(Column::Subject).eq(LeadSubject::Task.as_str()))
+        .and_where(Expr::col(Column::Section).eq(LED_BY_TASK))
+        .and_where(Expr::col(Column::Role).eq(LeadRole::Lead.as_str()))
+        .and_where(Expr::col(Column::OrganisationId).is_in(organisation_ids))
+        .and_where(Expr::col(Column::EffectiveFrom).lte(today))
+        .cond_where(
+            Condition::any()
+                .add(Expr::col(Column::EffectiveTo).is_null())
+                .add(Expr::col(Column::EffectiveTo).gte(today)),
+        )
+        .to_owned()
 }
 
 /// The organisations whose confidential forms somebody may read: these alone, and with all below them.

@@ -31,6 +31,8 @@ pub enum Kind {
     LegalDocument,
     /// Public asset.
     PublicAsset,
+    /// Edition of a dataset.
+    Dataset,
     /// Submission.
     Submission,
     /// Figure of an indicator.
@@ -43,7 +45,7 @@ pub enum Kind {
     Person,
 }
 
-const KINDS: [(Kind, &str); 15] = [
+const KINDS: [(Kind, &str); 16] = [
     (Kind::Programme, "programme"),
     (Kind::Organisation, "organisation"),
     (Kind::Target, "target"),
@@ -54,6 +56,7 @@ const KINDS: [(Kind, &str); 15] = [
     (Kind::Delegation, "delegation"),
     (Kind::LegalDocument, "document"),
     (Kind::PublicAsset, "asset"),
+    (Kind::Dataset, "dataset"),
     (Kind::Submission, "submission"),
     (Kind::IndicatorObservation, "observation"),
     (Kind::MeasureValue, "measure"),

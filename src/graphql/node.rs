@@ -8,6 +8,7 @@ use super::context::{ContextExt, or_null};
 use super::id::{self, Kind};
 use crate::apparatus::delegation::graphql::{Delegation, DelegationId};
 use crate::asset::graphql::{AssetId, PublicAsset};
+use crate::dataset::graphql::{Dataset, DatasetId};
 use crate::error::{ApiError, ApiResult};
 use crate::i18n::Message;
 use crate::indicator::graphql::{IndicatorObservation, MeasureValue};
@@ -45,6 +46,8 @@ pub enum Node {
     LegalDocument(LegalDocument),
     /// A public asset.
     PublicAsset(PublicAsset),
+    /// An edition of a dataset.
+    Dataset(Dataset),
     /// A submission.
     Submission(Submission),
     /// A figure of an indicator.
@@ -92,6 +95,10 @@ async fn load(ctx: &Context<'_>, text: &str) -> ApiResult<Option<Node>> {
         Kind::PublicAsset => {
             let row = loader.load_one(AssetId(key)).await.map_err(ApiError::shared)?;
             row.map(|row| Node::PublicAsset(PublicAsset(row)))
+        }
+        Kind::Dataset => {
+            let row = loader.load_one(DatasetId(key)).await.map_err(ApiError::shared)?;
+            row.map(|row| Node::Dataset(Dataset(row)))
         }
         Kind::Submission => {
             let row = loader.load_one(SubmissionId(key)).await.map_err(ApiError::shared)?;

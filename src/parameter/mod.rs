@@ -58,6 +58,10 @@ text_enum! {
         SocialUpdateDays = "SOCIAL_UPDATE_DAYS",
         /// Original cost from which an asset that is no land, house or car is kept (ngưỡng nguyên giá tài sản khác).
         PublicAssetThreshold = "PUBLIC_ASSET_THRESHOLD",
+        /// Months within which open data change again at the latest (thời hạn cập nhật dữ liệu mở).
+        OpenDataUpdateMonths = "OPEN_DATA_UPDATE_MONTHS",
+        /// Months within which the list of open data is reviewed again (chu kỳ rà soát danh mục dữ liệu mở).
+        OpenDataReviewMonths = "OPEN_DATA_REVIEW_MONTHS",
     }
 }
 

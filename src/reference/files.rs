@@ -865,6 +865,7 @@ mod tests {
         let reform = crate::reform_budget::figures::MEASURES.iter().map(|measure| (*measure, "REFORM_BUDGET_REGISTER"));
         let digital = crate::digital::system::figures::MEASURES.iter().map(|measure| (*measure, "DIGITAL_REGISTER"));
         let assets = crate::asset::timeline::MEASURES.iter().map(|measure| (*measure, "ASSET_REGISTER"));
+        let datasets = crate::dataset::figures::MEASURES.iter().map(|measure| (*measure, "DATASET_REGISTER"));
         let templates = crate::template::all().unwrap().iter();
         let templates = templates
             .flat_map(|template| template.measures.iter().map(|one| (one.code.as_str(), template.code.as_str())));
@@ -884,6 +885,7 @@ mod tests {
             .chain(reform)
             .chain(digital)
             .chain(assets)
+            .chain(datasets)
             .collect();
         defined.sort_unstable();
         given.sort_unstable();

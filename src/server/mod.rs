@@ -1,6 +1,7 @@
 //! The server: GraphQL over HTTP and over WebSocket, health, the public keys, and the limits around them.
 //!
 //! - `graphql_http` and `websocket` are the two transports; `parameters` reads what both carry.
+//! - `dcat` exports the public datasets of the catalogue, for whoever harvests it.
 //! - `frame` stands around every request: its id, its language, its headers, its log line.
 //! - `listen` accepts connections and lets them finish; `rate` and `body` hold the limits.
 //!
@@ -12,6 +13,7 @@ mod answer;
 mod body;
 mod caller;
 mod cors;
+mod dcat;
 mod frame;
 mod graphql_http;
 mod health;
@@ -93,6 +95,10 @@ fn routes(shared: &Arc<Shared>) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/.well-known/jwks.json", get(jwks::jwks))
+        .route("/dcat/catalog.jsonld", get(dcat::only_catalogue))
+        .route("/dcat/dataset/{identifier}", get(dcat::only_dataset))
+        .route("/dcat/{programme}/catalog.jsonld", get(dcat::catalogue))
+        .route("/dcat/{programme}/dataset/{identifier}", get(dcat::dataset))
         .method_not_allowed_fallback(answer::get_only)
         .fallback(answer::no_such_path)
         .layer(from_fn_with_state(Arc::clone(shared), frame::frame))

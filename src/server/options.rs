@@ -33,6 +33,8 @@ pub struct ServerOptions {
     /// Origins (`https://dashboard.example.vn`) whose pages may use the API in a browser; none by
     /// default. Pages of the server's own host need no entry.
     pub allowed_origins: Vec<String>,
+    /// The address under which the world reaches the server, without a slash at its end. What is exported names itself by it.
+    pub public_url: String,
     /// How long requests under way may take to finish once the server is to stop.
     pub shutdown_grace: Duration,
     /// The limits of WebSockets.
@@ -53,6 +55,7 @@ impl Default for ServerOptions {
             request_burst: 200,
             trust_forwarded_for: false,
             allowed_origins: Vec::new(),
+            public_url: "http://127.0.0.1:8080".to_owned(),
             shutdown_grace: Duration::from_secs(20),
             websocket: WebSocketOptions::default(),
         }

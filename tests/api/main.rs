@@ -9,6 +9,7 @@ mod autonomy;
 mod budget;
 mod civil_service;
 mod cost;
+mod dataset;
 mod day;
 mod digital;
 mod digitisation;

@@ -218,6 +218,22 @@ fn request(mutation: &str, organisation: &str) -> Value {
         "completeAssetPlan" => {
             json!({ "code": format!("PA-{organisation}"), "doneOn": "2026-09-01", "expectedVersion": 99 })
         }
+        "saveDataset" => {
+            let mut input = crate::dataset::open(&format!("DL-{organisation}"));
+            (input["organisation"], input["expectedVersion"]) = (json!(organisation), json!(99));
+            input
+        }
+        "submitDataset" => json!({ "identifier": format!("DL-{organisation}"), "expectedVersion": 99 }),
+        "decideDataset" => {
+            json!({ "identifier": format!("DL-{organisation}"), "decision": "RETURN", "reason": "x", "expectedVersion": 99 })
+        }
+        "withdrawDataset" => {
+            json!({ "identifier": format!("DL-{organisation}"), "reason": "x", "expectedVersion": 99 })
+        }
+        "recordDatasetUpdate" => {
+            json!({ "identifier": format!("DL-{organisation}"), "modified": "2026-09-01", "expectedVersion": 99 })
+        }
+        "recordOpenDataReview" => json!({ "reviewedOn": "2026-09-01", "dryRun": true }),
         "settleBudgetYear" => {
             json!({ "fiscalYear": 2026, "decisionNumber": "1", "decisionDate": "2026-01-02", "dryRun": true })
         }
@@ -354,6 +370,11 @@ on_both_engines! {
                 let answer = client.ask(&document, json!({ "input": input })).await.ok();
                 assert_eq!(answer.user_errors(name), Vec::<Value>::new(), "{}", answer.body);
             }
+            let mut input = request("saveDataset", organisation);
+            input["expectedVersion"] = json!(0);
+            let save = "mutation($input: SaveDatasetInput!) { saveDataset(input: $input) { userErrors { code } } }";
+            let answer = ward.officer(organisation).await.ask(save, json!({ "input": input })).await.ok();
+            assert_eq!(answer.user_errors("saveDataset"), Vec::<Value>::new());
         }
         let open = "mutation { saveLegalCampaign(input: { period: \"2026\", title: \"x\" }) { userErrors { code } } }";
         let answer = ward.officer("VP").await.ask(open, json!({})).await.ok();
@@ -369,6 +390,8 @@ on_both_engines! {
                         _ if whole.contains(mutation) => "AN-BIEN",
                         // The unit that keeps the register of legal documents.
                         Action::KeepLegalDocuments => "VP",
+                        // Datasets are published by the unit that leads the task: VHXH in the plan of An Biên.
+                        Action::DecideDataset => "VHXH",
                         _ => organisation,
                     };
                     let allowed = expected(role, held_on, *action, about);

@@ -1,12 +1,15 @@
 //! A ward to try: the plan, commune-level procedures with a few later versions, an account for each role and unit,
 //! and invented figures for the months of 2025-M08 to 2026-M09 with the forms, reviews and publications beside
 //! them, the budget of 2026 and public investment, every one of them saved, submitted, accepted or decided by those accounts through the same use cases that
+//! and invented figures for the months of 2025-M08 to 2026-M09 with the forms, reviews, publications and datasets beside
+//! them, every one of them saved, submitted, accepted or decided by those accounts through the same use cases that
 //! the API serves.
 //!
 //! The invented dossier statistics are monthly; the quarterly reports are left to whoever follows the tour, and so is
 //! the satisfaction of 2026-Q1. A quarter's own report goes before its months.
 
 mod asset;
+mod datasets;
 mod digital;
 mod finance;
 mod finance_forms;
@@ -130,6 +133,7 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
         public_finance::reform_budget(app, &people).await?;
         digital::keep(app, &people).await?;
         asset::keep(app, &people).await?;
+        datasets::describe(app, &people).await?;
     }
     Ok(people)
 }
@@ -315,6 +319,7 @@ fn greeting(url: &str, people: &People) -> String {
 
 #[cfg(test)]
 mod tests {
+    use entity::dataset::dataset;
     use entity::reform_budget::reform_budget_line;
     use entity::simplification::procedure_review;
     use sea_orm::{EntityTrait, QueryOrder};
@@ -369,6 +374,15 @@ mod tests {
         assert_eq!(states, ["ALLOCATED", "ALLOCATED", "SUBMITTED"]);
         let held = crate::autonomy::store::held(app.db.read(), viewed_programme(&app).await).await.unwrap();
         assert_eq!(held.len(), 1);
+        let datasets = dataset::Entity::find().order_by_asc(dataset::Column::Code).all(app.db.read()).await.unwrap();
+        let states: Vec<(String, String)> = datasets.into_iter().map(|row| (row.code, row.state)).collect();
+        let expected = [
+            ("DL-DATDAI-01", "SUBMITTED"),
+            ("DL-GIA-01", "PUBLISHED"),
+            ("DL-QUYHOACH-01", "DRAFT"),
+            ("DL-TTHC-01", "PUBLISHED"),
+        ];
+        assert_eq!(states, expected.map(|(code, state)| (code.to_owned(), state.to_owned())));
         // A second start finds everything there.
         assert_eq!(seed(&app, false).await.unwrap().0.len(), TOUR.len());
     }
