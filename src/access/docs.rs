@@ -114,6 +114,7 @@ pub fn permissions() -> String {
             _ => (roles.join(", "), rule.relation.as_str()),
         };
         let _ = writeln!(page, "| {} | {roles} | {relation} | {} |", rule.id, if rule.drafts { "yes" } else { "no" });
+    }
     let _ = writeln!(
         page,
         "\n## Reading datasets\n\n\
