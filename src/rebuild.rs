@@ -11,7 +11,10 @@ use crate::error::ApiResult;
 use crate::indicator::SourceKind;
 use crate::indicator::service::{self, Difference};
 use crate::indicator::store::{NewValue, Span};
-use crate::{asset, autonomy, budget, dataset, digital, indicator, investment, legal, organisation, procedure, reform_budget, simplification, staffing, workflow};
+use crate::{
+    asset, autonomy, budget, dataset, digital, indicator, investment, legal, organisation, procedure, reform_budget,
+    simplification, staffing, workflow,
+};
 
 /// Rebuilds the figures of every programme; only checks when told so. Answers every difference found.
 pub async fn rebuild(app: &App, check_only: bool) -> ApiResult<Vec<Difference>> {

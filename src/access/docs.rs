@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::policy::{
     ASSET_READ_RULES, AUTONOMY_READ_RULES, Action, CHANGE_READ_RULES, Covers, DATASET_READ_RULES, DatasetReader,
-    LEGAL_REVIEW_READ_RULES, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REFORM_BUDGET_READ_RULES, REVIEW_READ_RULES, RegisterReadRule, WRITE_RULES,
+    LEGAL_REVIEW_READ_RULES, MUTATIONS, NEVER_BY_AUTHOR, READ_RULES, REFORM_BUDGET_READ_RULES, REVIEW_READ_RULES,
+    RegisterReadRule, WRITE_RULES,
 };
 use super::role::Role;
 use crate::asset::rules::from_states as plan_states;

@@ -283,6 +283,8 @@ pub struct RegisterReadRule<S: 'static> {
     pub relation: Relation,
     /// In which states; all when empty.
     pub states: &'static [S],
+}
+
 /// How somebody must stand to a dataset to read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatasetReader {

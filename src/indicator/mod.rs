@@ -19,7 +19,19 @@ pub mod store;
 use crate::text_enum::text_enum;
 
 /// The registers that measures are read off: the `source` of their lines in `measures.toml`. Others name a form.
-pub const REGISTERS: [&str; 11] = ["PROCEDURE_REGISTER", "SIMPLIFICATION_REGISTER", "STAFFING_REGISTER", "BUDGET_REGISTER", "INVESTMENT_REGISTER", "LEGAL_REGISTER", "AUTONOMY_REGISTER", "REFORM_BUDGET_REGISTER", "DIGITAL_REGISTER", "ASSET_REGISTER", "DATASET_REGISTER"];
+pub const REGISTERS: [&str; 11] = [
+    "PROCEDURE_REGISTER",
+    "SIMPLIFICATION_REGISTER",
+    "STAFFING_REGISTER",
+    "BUDGET_REGISTER",
+    "INVESTMENT_REGISTER",
+    "LEGAL_REGISTER",
+    "AUTONOMY_REGISTER",
+    "REFORM_BUDGET_REGISTER",
+    "DIGITAL_REGISTER",
+    "ASSET_REGISTER",
+    "DATASET_REGISTER",
+];
 
 text_enum! {
     /// Where the figures of a measure come from (nguồn số liệu).
