@@ -18,6 +18,7 @@ use crate::graphql::id::{self, Kind};
 use crate::i18n::Message;
 use crate::organisation::graphql::{Organisation, load};
 use crate::organisation::store as organisations;
+use crate::reform_budget::graphql::events::LineSeenByCaller;
 use crate::workflow::graphql::SubmissionId;
 use crate::workflow::service::permit_to_read;
 
@@ -131,13 +132,15 @@ impl AuditEvent {
 
 impl AuditEvent {
     async fn shown(&self, ctx: &Context<'_>, value: Option<&Value>) -> ApiResult<Option<Json<Value>>> {
-        if let (Some(id), "submission") = (self.0.record_id, self.0.record_kind.as_str()) {
-            let found = ctx.loader()?.load_one(SubmissionId(id)).await.map_err(ApiError::shared)?;
-            if found.is_none() {
-                return Ok(None);
+        let loader = ctx.loader()?;
+        let hidden = match (self.0.record_id, self.0.record_kind.as_str()) {
+            (Some(id), "submission") => loader.load_one(SubmissionId(id)).await.map_err(ApiError::shared)?.is_none(),
+            (Some(id), "reform_budget_line") => {
+                loader.load_one(LineSeenByCaller(id)).await.map_err(ApiError::shared)?.is_none()
             }
-        }
-        Ok(value.cloned().map(Json))
+            _ => false,
+        };
+        Ok(value.filter(|_| !hidden).cloned().map(Json))
     }
 }
 

@@ -347,6 +347,8 @@ on_both_engines! {
         };
         assert_eq!(counts().await, [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0], "a draft is the unit's own");
         assert_eq!(line(&chair, "KP-1", "code").await, Value::Null);
+        let drafted = chair.ask("{ journal(last: 1) { nodes { action after } } }", json!({})).await.ok();
+        assert_eq!(drafted.data("/journal/nodes/0"), &json!({ "action": "SAVE_REFORM_BUDGET", "after": null }), "nor does the journal tell of it");
         for client in [officer.clone(), ward.head("VP").await, standing.clone()] {
             assert_eq!(ask(&client, SUBMIT, "KP-1", 1, json!({})).await.code(), "FORBIDDEN");
         }
