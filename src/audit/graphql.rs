@@ -18,6 +18,7 @@ use crate::graphql::id::{self, Kind};
 use crate::i18n::Message;
 use crate::organisation::graphql::{Organisation, load};
 use crate::organisation::store as organisations;
+use crate::reform_budget::graphql::events::LineSeenByCaller;
 use crate::workflow::graphql::SubmissionId;
 use crate::workflow::service::permit_to_read;
 
@@ -133,18 +134,17 @@ impl AuditEvent {
 
 impl AuditEvent {
     async fn shown(&self, ctx: &Context<'_>, value: Option<&Value>) -> ApiResult<Option<Json<Value>>> {
-        if let (Some(id), "submission") = (self.0.record_id, self.0.record_kind.as_str()) {
-            let found = ctx.loader()?.load_one(SubmissionId(id)).await.map_err(ApiError::shared)?;
-            if found.is_none() {
-                return Ok(None);
+        let loader = ctx.loader()?;
+        let kind = self.0.record_kind.as_str();
+        let hidden = match (self.0.record_id, kind) {
+            (Some(id), "submission") => loader.load_one(SubmissionId(id)).await.map_err(ApiError::shared)?.is_none(),
+            (Some(id), "reform_budget_line") => {
+                loader.load_one(LineSeenByCaller(id)).await.map_err(ApiError::shared)?.is_none()
             }
-        }
-        if let Some(id) = self.0.record_id
-            && !crate::asset::graphql::may_read_journaled(ctx, &self.0.record_kind, id).await?
-        {
-            return Ok(None);
-        }
-        Ok(value.cloned().map(Json))
+            (Some(id), _) => !crate::asset::graphql::may_read_journaled(ctx, kind, id).await?,
+            (None, _) => false,
+        };
+        Ok(value.filter(|_| !hidden).cloned().map(Json))
     }
 }
 

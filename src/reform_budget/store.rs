@@ -112,6 +112,16 @@ pub async fn by_id(connection: &impl ConnectionTrait, id: Uuid) -> ApiResult<Opt
     Ok(reform_budget_line::Entity::find_by_id(id).one(connection).await?)
 }
 
+/// Which of some lines the caller may see.
+pub async fn visible(connection: &impl ConnectionTrait, viewer: &Viewer, ids: Vec<Uuid>) -> ApiResult<Vec<Uuid>> {
+    let rows = reform_budget_line::Entity::find()
+        .filter(viewer.reform_budget_lines())
+        .filter(reform_budget_line::Column::Id.is_in(ids))
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// The lines of a programme that were sent and not returned: what the register counts.
 pub async fn sent(connection: &impl ConnectionTrait, programme_id: Uuid) -> ApiResult<Vec<reform_budget_line::Model>> {
     Ok(reform_budget_line::Entity::find()

@@ -12,12 +12,12 @@ const PROPOSE: &str = "mutation($input: ProposeAutonomyClassificationInput!) { p
     classification { state edition version fromYear toYear group band computedGroup computedBand differsFromComputed thresholds level { percent } }
     userErrors { code field message expected given } } }";
 const APPRAISE: &str = "mutation($input: AppraiseAutonomyClassificationInput!) { appraiseAutonomyClassification(input: $input) {
-    classification { state version appraisedBy { username } appraisedOn appraisalOpinion returnedReason } userErrors { code field message } } }";
+    classification { state version appraisedBy { displayName } appraisedOn appraisalOpinion returnedReason } userErrors { code field message } } }";
 const DECIDE: &str = "mutation($input: DecideAutonomyClassificationInput!) { decideAutonomyClassification(input: $input) {
     classification { state version edition group thresholds effectiveFrom effectiveTo decisionNumber returnedReason } userErrors { code field message } } }";
 const LIST: &str = "query($filter: AutonomyClassificationFilter!) { autonomyClassifications(filter: $filter) {
     totalCount nodes { organisation { code } fromYear edition state group band effectiveFrom effectiveTo reason
-        appraisedBy { username } decidedBy { username } allowedActions { action allowed reason } } } }";
+        appraisedBy { displayName } decidedBy { displayName } allowedActions { action allowed reason } } } }";
 const SUMMARY: &str =
     "query($on: Date, $organisation: String) { autonomySummary(on: $on, organisation: $organisation) {
     on units classified classifiedRate { percent } groups { group band count } } }";
@@ -140,7 +140,7 @@ on_both_engines! {
         assert_eq!(mended.data("/proposeAutonomyClassification/classification/band"), "MIDDLE", "69.999999 % is not 70 %");
         let appraised = appraise(&finance, 3, json!({})).await.ok();
         assert_eq!(appraised.data("/appraiseAutonomyClassification/classification"), &json!({
-            "state": "APPRAISED", "version": 4, "appraisedBy": { "username": "finance" }, "appraisedOn": "2026-09-20", "appraisalOpinion": "Đúng quy định.",
+            "state": "APPRAISED", "version": 4, "appraisedBy": { "displayName": "finance" }, "appraisedOn": "2026-09-20", "appraisalOpinion": "Đúng quy định.",
             "returnedReason": "Thiếu nguồn thu dịch vụ." }));
         // The Chair may send it back too; then it is appraised anew.
         let back = decide(&chair, 4, json!({ "decision": "RETURN", "reason": "Tính lại chi." })).await.ok();
@@ -205,7 +205,7 @@ on_both_engines! {
         let division = ward.officer("KTHTDT").await.ask(PROPOSE, json!({ "input": proposal(json!({ "organisation": "KTHTDT" })) })).await.ok();
         assert_eq!(faults(&division, M), ["FORM_NOT_FOR_ORGANISATION organisation"]);
         let beyond = propose(&officer, json!({ "recurrentRevenue": 9_007_199_254_740_992_i64 })).await;
-        assert_eq!(beyond.code(), "GRAPHQL_VALIDATION_FAILED", "no reader of JSON keeps it exactly");
+        assert_eq!(beyond.code(), "BAD_USER_INPUT", "no reader of JSON keeps it exactly");
         // A dry run checks and writes nothing; a key does it once.
         let dry = propose(&officer, json!({ "dryRun": true })).await.ok();
         assert_eq!((faults(&dry, M), dry.data("/proposeAutonomyClassification/classification")), (vec![], &Value::Null));

@@ -18,8 +18,8 @@ const TOTALS: &str = "query($year: Int!, $organisation: String, $states: [Reform
         byTask { task { section } sums { lines estimated allocated spent } }
         byOrganisation { organisation { code } sums { lines estimated allocated spent } } } }";
 const LIST: &str = "query($filter: ReformBudgetFilter!) { reformBudgetLines(filter: $filter) { totalCount nodes {
-    code state organisation { code } task { section } allocated spent overspent appraisalsDiffer decidedBy { username }
-    appraisals { side amount appraisedBy { username } } allocations { amount } spending { period spent } allowedActions { action allowed } } } }";
+    code state organisation { code } task { section } allocated spent overspent appraisalsDiffer decidedBy { displayName }
+    appraisals { side amount appraisedBy { displayName } } allocations { amount } spending { period spent } allowedActions { action allowed } } } }";
 
 fn faults(answer: &Answer, mutation: &str) -> Vec<String> {
     let path = |error: &Value| -> String {
@@ -137,7 +137,7 @@ on_both_engines! {
         // The standing body sends it back; the unit mends it and signs anew.
         let back = ask(&standing, STANDING, "KP-1", 2, json!({ "decision": "RETURN", "opinion": "Chưa có thuyết minh." })).await.ok();
         assert_eq!((back.data("/appraiseReformBudgetForStandingBody/line/state"), back.data("/appraiseReformBudgetForStandingBody/line/submittedOn")), (&json!("RETURNED"), &Value::Null));
-        assert_eq!(figure(&analytics, "IV.UNFUNDED", "2026-Q3").await, "none");
+        assert_eq!(figure(&analytics, "IV.UNFUNDED", "2026-Q3").await, "null/null - NO_DATA", "what is returned counts nowhere");
         done(&save(&officer, "KP-1", 3, json!({ "estimatedAmount": 120 })).await.ok(), SAVE);
         done(&ask(&head, SUBMIT, "KP-1", 4, json!({})).await.ok(), SUBMIT);
         // The two sides differ: the Chair can't decide until both agree on one amount.
@@ -347,6 +347,8 @@ on_both_engines! {
         };
         assert_eq!(counts().await, [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0], "a draft is the unit's own");
         assert_eq!(line(&chair, "KP-1", "code").await, Value::Null);
+        let drafted = chair.ask("{ journal(last: 1) { nodes { action after } } }", json!({})).await.ok();
+        assert_eq!(drafted.data("/journal/nodes/0"), &json!({ "action": "SAVE_REFORM_BUDGET", "after": null }), "nor does the journal tell of it");
         for client in [officer.clone(), ward.head("VP").await, standing.clone()] {
             assert_eq!(ask(&client, SUBMIT, "KP-1", 1, json!({})).await.code(), "FORBIDDEN");
         }

@@ -72,6 +72,21 @@ impl Loader<LineWrittenByCaller> for Batch {
     }
 }
 
+/// The key of "may the caller see this line" in the loader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LineSeenByCaller(pub Uuid);
+
+impl Loader<LineSeenByCaller> for Batch {
+    type Value = bool;
+    type Error = Arc<ApiError>;
+
+    async fn load(&self, keys: &[LineSeenByCaller]) -> Result<HashMap<LineSeenByCaller, bool>, Self::Error> {
+        let ids = keys.iter().map(|key| key.0).collect();
+        let seen = store::visible(self.app.db.read(), &self.viewer, ids).await.map_err(Arc::new)?;
+        Ok(seen.into_iter().map(|id| (LineSeenByCaller(id), true)).collect())
+    }
+}
+
 /// Whether the caller wrote in a line.
 pub async fn written(ctx: &Context<'_>, line_id: Uuid) -> ApiResult<bool> {
     let found = ctx.loader()?.load_one(LineWrittenByCaller(line_id)).await;
