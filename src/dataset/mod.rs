@@ -135,13 +135,13 @@ text_enum! {
         Xlsx = "XLSX",
         /// OpenDocument spreadsheet.
         Ods = "ODS",
-        /// JSON.
+        /// JSON: objects and lists.
         Json = "JSON",
         /// JSON-LD.
         JsonLd = "JSON_LD",
         /// GeoJSON.
         Geojson = "GEOJSON",
-        /// XML.
+        /// XML: documents with tags of their own.
         Xml = "XML",
         /// RDF in Turtle.
         RdfTurtle = "RDF_TURTLE",
@@ -157,7 +157,7 @@ text_enum! {
         Pdf = "PDF",
         /// Office Open XML document.
         Docx = "DOCX",
-        /// Plain text.
+        /// Plain text (văn bản thuần).
         Txt = "TXT",
         /// Archive of files.
         Zip = "ZIP",

@@ -158,6 +158,11 @@ fn items(faults: &mut Vec<UserError>, field: &str, given: usize) {
     }
 }
 
+/// What is wrong with an address, in its field.
+fn malformed(field: &[&str], address: Option<Result<String, Message>>) -> Option<UserError> {
+    Some(UserError::new(UserErrorCode::Malformed, field, address?.err()?))
+}
+
 fn twice(field: &[&str], given: &str) -> UserError {
     UserError::new(UserErrorCode::Duplicate, field, Message::new("dataset-twice").with("given", shown(given)))
 }
@@ -185,10 +190,11 @@ pub fn check(given: &Description, today: NaiveDate) -> Vec<UserError> {
     if given.languages.is_empty() {
         faults.push(UserError::new(UserErrorCode::Required, &["languages"], Message::new("dataset-no-language")));
     }
-    faults.extend(given.licence.as_deref().and_then(|licence| identifier_address(&["licence"], licence).err()));
+    let licence = given.licence.as_deref().map(identifier_address);
+    faults.extend(malformed(&["licence"], licence));
     items(&mut faults, "conformsTo", given.conforms_to.len());
     for (index, standard) in given.conforms_to.iter().enumerate() {
-        faults.extend(identifier_address(&["conformsTo", &index.to_string()], standard).err());
+        faults.extend(malformed(&["conformsTo", &index.to_string()], Some(identifier_address(standard))));
     }
     faults.extend(classified(given.class, given.access, given.personal_data));
     optional(&mut faults, &["legalBasis"], given.legal_basis.as_deref(), MAX_TEXT);
@@ -263,8 +269,8 @@ fn distributions(faults: &mut Vec<UserError>, given: &[Distribution], today: Nai
         let at = index.to_string();
         let path = |field: &'static str| ["distributions", at.as_str(), field];
         optional(faults, &path("title"), one.title.as_deref(), MAX_NAME);
-        faults.extend(web_address(&path("accessUrl"), &one.access_url).err());
-        faults.extend(one.download_url.as_deref().and_then(|url| web_address(&path("downloadUrl"), url).err()));
+        faults.extend(malformed(&path("accessUrl"), Some(web_address(&one.access_url))));
+        faults.extend(malformed(&path("downloadUrl"), one.download_url.as_deref().map(web_address)));
         match one.media_type.as_deref() {
             Some(given) if media_type(given).is_none() => {
                 let message = Message::new("dataset-bad-media-type").with("given", shown(given));

@@ -83,7 +83,7 @@ impl Step {
         }
     }
 
-    fn from_states(&self) -> &'static [DatasetState] {
+    fn starts_from(&self) -> &'static [DatasetState] {
         match self {
             Step::Update { .. } => &[DatasetState::Published],
             _ => rules::from_states(self.action()),
@@ -314,7 +314,7 @@ async fn step_in(
         Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
         Begun::Repeated(id) => return repeated(tx, id, today).await,
     }
-    if let Some(fault) = rules::wrong_state(wanted.step.from_states(), at.row.state()?) {
+    if let Some(fault) = rules::wrong_state(wanted.step.starts_from(), at.row.state()?) {
         return Ok(Outcome::Invalid(vec![fault]));
     }
     if at.row.version != wanted.expected_version {

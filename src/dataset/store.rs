@@ -410,7 +410,7 @@ fn words<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
 /// The columns that a description fills. The rules have seen it: addresses can be read, numbers fit.
 fn filled(given: &Description, publisher_id: Uuid) -> dataset::ActiveModel {
     let kept = |text: &Option<String>| Set(trimmed(text.as_deref()));
-    let address = |given: &str| rules::identifier_address(&[], given).unwrap_or_default();
+    let address = |given: &str| rules::identifier_address(given).unwrap_or_default();
     let keywords = lines(given.keywords.iter().map(String::as_str));
     let search = [&given.code, &given.title_vi, given.title_en.as_ref().unwrap_or(&String::new()), &keywords]
         .map(|text| unaccented(text));
@@ -516,7 +516,7 @@ async fn fill_distributions(
     if given.is_empty() {
         return Ok(());
     }
-    let address = |given: &str| rules::web_address(&[], given).unwrap_or_default();
+    let address = |given: &str| rules::web_address(given).unwrap_or_default();
     let rows = given.iter().zip(1..).map(|(one, position)| dataset_distribution::ActiveModel {
         id: Set(clock.new_id()),
         dataset_id: Set(dataset_id),

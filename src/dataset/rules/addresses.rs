@@ -4,7 +4,6 @@ use url::{Host, Url};
 
 use crate::i18n::Message;
 use crate::organisation::change::rules::shown;
-use crate::user_error::{UserError, UserErrorCode};
 
 /// The longest address.
 pub const MAX_URL: usize = 2_000;
@@ -21,11 +20,8 @@ fn is_strict(address: &str) -> bool {
         })
 }
 
-fn parsed(field: &[&str], given: &str, schemes: &[&str]) -> Result<Url, UserError> {
-    let fault = |key| {
-        let message = Message::new(key).with("given", shown(given)).with("schemes", schemes.join(", "));
-        UserError::new(UserErrorCode::Malformed, field, message)
-    };
+fn parsed(given: &str, schemes: &[&str]) -> Result<Url, Message> {
+    let fault = |key| Message::new(key).with("given", shown(given)).with("schemes", schemes.join(", "));
     let url = Url::parse(given.trim()).map_err(|_| fault("dataset-bad-url"))?;
     let named = match url.host() {
         Some(Host::Domain(name)) => name.contains('.') && !name.ends_with('.'),
@@ -41,14 +37,14 @@ fn parsed(field: &[&str], given: &str, schemes: &[&str]) -> Result<Url, UserErro
     Ok(url)
 }
 
-/// Where a file or a page is: `https` alone, as it is to be kept.
-pub fn web_address(field: &[&str], given: &str) -> Result<String, UserError> {
-    parsed(field, given, &["https"]).map(String::from)
+/// Where a file or a page is: `https` alone, as it is to be kept; or what is wrong with it.
+pub fn web_address(given: &str) -> Result<String, Message> {
+    parsed(given, &["https"]).map(String::from)
 }
 
 /// What names a licence or a standard: many of their addresses are `http` for ever.
-pub fn identifier_address(field: &[&str], given: &str) -> Result<String, UserError> {
-    parsed(field, given, &["https", "http"]).map(String::from)
+pub fn identifier_address(given: &str) -> Result<String, Message> {
+    parsed(given, &["https", "http"]).map(String::from)
 }
 
 /// Top-level types of the IANA registry of media types.
@@ -97,7 +93,7 @@ mod tests {
 
     #[test]
     fn files_are_at_https_addresses_that_rdf_takes() {
-        let kept = |given: &str| web_address(&["accessUrl"], given).ok();
+        let kept = |given: &str| web_address(given).ok();
         assert_eq!(kept(" https://dulieu.example.vn ").as_deref(), Some("https://dulieu.example.vn/"));
         assert_eq!(kept("https://a.vn/đất đai.csv").as_deref(), Some("https://a.vn/%C4%91%E1%BA%A5t%20%C4%91ai.csv"));
         assert_eq!(kept("https://a.vn:8443/x?y=1&z=2#t").as_deref(), Some("https://a.vn:8443/x?y=1&z=2#t"));
@@ -124,8 +120,8 @@ mod tests {
             assert_eq!(kept(bad), None, "{bad}");
         }
         assert_eq!(kept(&format!("https://a.vn/{}", "x".repeat(MAX_URL))), None);
-        assert!(identifier_address(&["licence"], "http://a.vn/x").is_ok());
-        assert!(identifier_address(&["licence"], "urn:x:y").is_err());
+        assert!(identifier_address("http://a.vn/x").is_ok());
+        assert!(identifier_address("urn:x:y").is_err());
     }
 
     #[test]
