@@ -508,8 +508,8 @@ mod tests {
         use AssetPlanState::{Approved, Done, Proposed, Rejected, Replaced};
         for (action, from) in [
             (Action::ProposeAssetPlan, &[Proposed][..]),
-            (Action::DecideAssetPlan, &[Proposed]),
-            (Action::CompleteAssetPlan, &[Approved, Done]),
+            (Action::DecideAssetPlan, &[Proposed][..]),
+            (Action::CompleteAssetPlan, &[Approved, Done][..]),
         ] {
             for state in [Proposed, Approved, Rejected, Done, Replaced] {
                 assert_eq!(wrong_state(action, state).is_none(), from.contains(&state), "{action} {state}");
@@ -533,6 +533,6 @@ mod tests {
     fn areas_lose_no_digit() {
         assert_eq!(area_shown(123_450, Language::Vi), "1.234,50 m²");
         assert_eq!(area_shown(5, Language::En), "0.05 m²");
-        assert_eq!(area_shown(123_456_789_01, Language::En), "123,456,789.01 m²");
+        assert_eq!(area_shown(12_345_678_901, Language::En), "123,456,789.01 m²");
     }
 }
