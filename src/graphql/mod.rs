@@ -1,7 +1,7 @@
 //! What all features share of GraphQL: the schema put together, the gate before it, scalars, global ids,
 //! paging, loaders and the caller's context.
 //!
-//! To add a feature: its types and root objects in `<feature>/graphql.rs`, its root objects in the lists
+//! To add a feature: its types and root objects in `<feature>/graphql.rs`, its root objects in a group
 //! below, its mutations in `access::policy::MUTATIONS`. `reform-api schema > schema.graphql` writes the
 //! schema down; a test fails when the file differs.
 
@@ -26,39 +26,14 @@ use futures_util::stream::BoxStream;
 use crate::app::App;
 use crate::request::RequestContext;
 
-/// Reading: everything that a caller may see of the programmes that his grants reach. Every list is bounded.
+// Each group is a list of its own: a single list of all features nests as deep as it is long, and the compiler takes minutes
+// for it.
+
+/// Accounts, forms, figures and the journal: reading.
 #[derive(MergedObject, Default)]
-#[graphql(name = "Query")]
-pub struct QueryRoot(
+pub struct CommonQuery(
     node::NodeQuery,
     crate::access::graphql::AccessQuery,
-    crate::period::graphql::PeriodQuery,
-    crate::organisation::graphql::OrganisationQuery,
-    crate::organisation::change::graphql::OrganisationChangeQuery,
-    crate::apparatus::function::graphql::FunctionQuery,
-    crate::apparatus::delegation::graphql::DelegationQuery,
-    crate::apparatus::classification::graphql::ClassificationQuery,
-    crate::programme::graphql::ProgrammeQuery,
-    crate::procedure::graphql::ProcedureQuery,
-    crate::simplification::graphql::SimplificationQuery,
-    crate::publicity::graphql::PublicityQuery,
-    crate::parameter::graphql::ParameterQuery,
-    crate::staffing::graphql::StaffingQuery,
-    crate::budget::graphql::BudgetQuery,
-    crate::budget::disclosure::graphql::DisclosureQuery,
-    crate::savings::graphql::SavingsQuery,
-    crate::investment::graphql::InvestmentQuery,
-    crate::legal::graphql::LegalQuery,
-    crate::legal::graphql::consultation::ConsultationQuery,
-    crate::legal::graphql::review::LegalReviewQuery,
-    crate::autonomy::graphql::AutonomyQuery,
-    crate::reform_budget::graphql::ReformBudgetQuery,
-    crate::digital::system::graphql::InformationSystemQuery,
-    crate::digital::application::graphql::TechnologyApplicationQuery,
-    crate::digital::standard::graphql::query::StandardQuery,
-    crate::digital::channel::graphql::OnlineDutyQuery,
-    crate::asset::graphql::AssetQuery,
-    crate::dataset::graphql::DatasetQuery,
     crate::workflow::graphql::WorkflowQuery,
     crate::dossier::graphql::report::DossierReportQuery,
     crate::template::graphql::TemplateQuery,
@@ -67,38 +42,120 @@ pub struct QueryRoot(
     crate::audit::graphql::AuditQuery,
 );
 
-/// Writing: one input and one payload each. What a person can mend comes back in `userErrors`, all of it at
-/// once; what the caller may not do, or what broke, is a top-level error with `extensions.code`.
+/// The programme, its organisations and their posts: reading.
 #[derive(MergedObject, Default)]
-#[graphql(name = "Mutation")]
-pub struct MutationRoot(
+pub struct OrganisationsQuery(
+    crate::period::graphql::PeriodQuery,
+    crate::organisation::graphql::OrganisationQuery,
+    crate::organisation::change::graphql::OrganisationChangeQuery,
+    crate::apparatus::function::graphql::FunctionQuery,
+    crate::apparatus::delegation::graphql::DelegationQuery,
+    crate::apparatus::classification::graphql::ClassificationQuery,
+    crate::programme::graphql::ProgrammeQuery,
+    crate::parameter::graphql::ParameterQuery,
+    crate::staffing::graphql::StaffingQuery,
+);
+
+/// Administrative procedures: reading.
+#[derive(MergedObject, Default)]
+pub struct ProceduresQuery(
+    crate::procedure::graphql::ProcedureQuery,
+    crate::simplification::graphql::SimplificationQuery,
+    crate::publicity::graphql::PublicityQuery,
+);
+
+/// Public finance: reading.
+#[derive(MergedObject, Default)]
+pub struct PublicFinanceQuery(
+    crate::budget::graphql::BudgetQuery,
+    crate::budget::disclosure::graphql::DisclosureQuery,
+    crate::savings::graphql::SavingsQuery,
+    crate::investment::graphql::InvestmentQuery,
+    crate::autonomy::graphql::AutonomyQuery,
+    crate::reform_budget::graphql::ReformBudgetQuery,
+    crate::asset::graphql::AssetQuery,
+);
+
+/// Institutions and digital government: reading.
+#[derive(MergedObject, Default)]
+pub struct DigitalGovernmentQuery(
+    crate::legal::graphql::LegalQuery,
+    crate::legal::graphql::consultation::ConsultationQuery,
+    crate::legal::graphql::review::LegalReviewQuery,
+    crate::digital::system::graphql::InformationSystemQuery,
+    crate::digital::application::graphql::TechnologyApplicationQuery,
+    crate::digital::standard::graphql::query::StandardQuery,
+    crate::digital::channel::graphql::OnlineDutyQuery,
+    crate::dataset::graphql::DatasetQuery,
+);
+
+/// Reading: everything that a caller may see of the programmes that his grants reach. Every list is bounded.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct QueryRoot(CommonQuery, OrganisationsQuery, ProceduresQuery, PublicFinanceQuery, DigitalGovernmentQuery);
+
+/// Accounts, forms, figures and the journal: writing.
+#[derive(MergedObject, Default)]
+pub struct CommonMutation(
     crate::access::graphql::AccessMutation,
+    crate::workflow::graphql::WorkflowMutation,
+    crate::dossier::graphql::DossierMutation,
+    crate::template::graphql::TemplateMutation,
+);
+
+/// The programme, its organisations and their posts: writing.
+#[derive(MergedObject, Default)]
+pub struct OrganisationsMutation(
     crate::programme::graphql::ProgrammeMutation,
     crate::organisation::change::graphql::OrganisationChangeMutation,
     crate::apparatus::function::graphql::FunctionMutation,
     crate::apparatus::delegation::graphql::DelegationMutation,
     crate::apparatus::classification::graphql::ClassificationMutation,
+    crate::staffing::graphql::mutation::StaffingMutation,
+);
+
+/// Administrative procedures: writing.
+#[derive(MergedObject, Default)]
+pub struct ProceduresMutation(
     crate::procedure::graphql::import::ProcedureMutation,
     crate::simplification::graphql::SimplificationMutation,
     crate::publicity::graphql::PublicityMutation,
-    crate::staffing::graphql::mutation::StaffingMutation,
+);
+
+/// Public finance: writing.
+#[derive(MergedObject, Default)]
+pub struct PublicFinanceMutation(
     crate::budget::graphql::mutation::BudgetMutation,
     crate::investment::graphql::mutation::InvestmentMutation,
-    crate::legal::graphql::mutation::LegalMutation,
     crate::autonomy::graphql::mutation::AutonomyMutation,
     crate::reform_budget::graphql::mutation::ReformBudgetMutation,
+    crate::savings::graphql::mutation::SavingsMutation,
+    crate::asset::graphql::mutation::AssetMutation,
+);
+
+/// Institutions and digital government: writing.
+#[derive(MergedObject, Default)]
+pub struct DigitalGovernmentMutation(
+    crate::legal::graphql::mutation::LegalMutation,
     crate::legal::graphql::consultation::mutation::ConsultationMutation,
     crate::legal::graphql::review::mutation::LegalReviewMutation,
-    crate::savings::graphql::mutation::SavingsMutation,
     crate::digital::system::graphql::mutation::InformationSystemMutation,
     crate::digital::application::graphql::TechnologyApplicationMutation,
     crate::digital::standard::graphql::mutation::StandardMutation,
     crate::digital::channel::graphql::mutation::OnlineDutyMutation,
-    crate::asset::graphql::mutation::AssetMutation,
     crate::dataset::graphql::mutation::DatasetMutation,
-    crate::workflow::graphql::WorkflowMutation,
-    crate::dossier::graphql::DossierMutation,
-    crate::template::graphql::TemplateMutation,
+);
+
+/// Writing: one input and one payload each. What a person can mend comes back in `userErrors`, all of it at
+/// once; what the caller may not do, or what broke, is a top-level error with `extensions.code`.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct MutationRoot(
+    CommonMutation,
+    OrganisationsMutation,
+    ProceduresMutation,
+    PublicFinanceMutation,
+    DigitalGovernmentMutation,
 );
 
 /// Live updates, narrowed to what the caller may see.
