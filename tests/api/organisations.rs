@@ -189,7 +189,7 @@ on_both_engines! {
         assert_eq!((owing("2026-Q3").await, owing("2026-Q4").await), (centre, json!([])));
         assert_eq!((missing("2026-Q3").await, missing("2026-Q4").await), (json!([{ "code": "TTPVHCC" }]), json!([])));
         let overview = "{ programmeOverview(period: \"2026-Q4\") { reporting { expected } } }";
-        assert_eq!(chair.ask(overview, json!({})).await.ok().data("/programmeOverview/reporting/expected"), 1, "dialogues of another unit");
+        assert_eq!(chair.ask(overview, json!({})).await.ok().data("/programmeOverview/reporting/expected"), 5, "dialogues of another unit, and work files of four");
         assert_eq!(reload(&ward).await, (0, 0));
     }
 
