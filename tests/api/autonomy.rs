@@ -19,7 +19,7 @@ const LIST: &str = "query($filter: AutonomyClassificationFilter!) { autonomyClas
     totalCount nodes { organisation { code } fromYear edition state group band effectiveFrom effectiveTo reason
         appraisedBy { displayName } decidedBy { displayName } allowedActions { action allowed reason } } } }";
 const SUMMARY: &str =
-    "query($on: Date, $organisation: String) { autonomySummary(on: $on, organisation: $organisation) {
+    "query($on: NaiveDate, $organisation: String) { autonomySummary(on: $on, organisation: $organisation) {
     on units classified classifiedRate { percent } groups { group band count } } }";
 
 fn faults(answer: &Answer, mutation: &str) -> Vec<String> {
