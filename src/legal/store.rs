@@ -406,13 +406,16 @@ pub async fn set_validity(tx: &DatabaseTransaction, _permit: &Permit, id: Uuid, 
     Ok(())
 }
 
+/// What a document does to another, and whether it states the day.
+pub type Stated = (Link, bool);
+
 /// Replaces the relations and the tasks of some documents.
 pub async fn replace_links(
     tx: &DatabaseTransaction,
     _permit: &Permit,
     programme_id: Uuid,
     documents: &[Uuid],
-    (relations, tasks): (&[(Link, bool)], &[(Uuid, String)]),
+    (relations, tasks): (&[Stated], &[(Uuid, String)]),
 ) -> ApiResult<()> {
     legal_relation::Entity::delete_many()
         .filter(legal_relation::Column::ActorId.is_in(documents.iter().copied()))

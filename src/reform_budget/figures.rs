@@ -56,11 +56,13 @@ pub struct MonthSpent {
     pub spent: i64,
 }
 
+/// On which day which measure changes, by how much.
+type Change = (NaiveDate, usize, i64);
+
 /// What the register counts of each unit by the end of each month by which it changes, until 31 January of the next year.
 /// None where a sum overflows.
 pub fn figures(lines: &[Sent], allocations: &[Allocated], spending: &[MonthSpent]) -> Option<Vec<PeriodFigure>> {
-    // By unit and year: by how much each measure changes on which day.
-    let mut changes: BTreeMap<(Uuid, i32), Vec<(NaiveDate, usize, i64)>> = BTreeMap::new();
+    let mut changes: BTreeMap<(Uuid, i32), Vec<Change>> = BTreeMap::new();
     let mut change = |line: &Sent, day: NaiveDate, place: usize, amount: i64| {
         changes.entry((line.organisation_id, line.year)).or_default().push((day, place, amount));
     };

@@ -143,8 +143,8 @@ pub fn check_event(
 }
 
 /// What there is to confirm: the last event, where that says that it is live and nobody confirmed it.
-pub fn to_confirm(history: &[Event]) -> Result<usize, UserError> {
-    let fault = |key| UserError::new(UserErrorCode::WrongState, &["platform"], Message::new(key));
+pub fn to_confirm(history: &[Event]) -> Result<usize, Box<UserError>> {
+    let fault = |key| Box::new(UserError::new(UserErrorCode::WrongState, &["platform"], Message::new(key)));
     match history.last() {
         None => Err(fault("digital-integration-none")),
         Some(last) if last.status != IntegrationStatus::Live => Err(fault("digital-integration-not-live")),
@@ -155,7 +155,7 @@ pub fn to_confirm(history: &[Event]) -> Result<usize, UserError> {
 
 /// What holds of an integration on a day: of the events that count, the one recorded last among the latest.
 pub fn holding(history: &[Event], day: NaiveDate) -> Option<&Event> {
-    history.iter().filter(|event| event.counts() && event.since <= day).next_back()
+    history.iter().rfind(|event| event.counts() && event.since <= day)
 }
 
 /// Whether an integration is live on a day.

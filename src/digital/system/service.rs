@@ -232,7 +232,7 @@ async fn confirm_in(
     same_version(Some(history.version()), Some(wanted.expected_version))?;
     let (event, _) = match rules::to_confirm(&history.events) {
         Ok(at) => history.rows.get(at).ok_or_else(|| ApiError::internal("an event without its row"))?,
-        Err(fault) => return Ok(Outcome::Invalid(vec![fault])),
+        Err(fault) => return Ok(Outcome::Invalid(vec![*fault])),
     };
     store::confirm(tx, &app.clock, &permit, event.id).await?;
     project(app, tx, &permit, system.programme_id).await?;

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::i18n::Message;
 use crate::legal::rules::{self, DocumentInput, Side, at_row};
-use crate::legal::store::{self, NewDocument};
+use crate::legal::store::{self, NewDocument, Stated};
 use crate::legal::validity::{self, Dated, Link, Validity};
 use crate::legal::{LegalIssuerLevel, LegalRelationKind};
 use crate::organisation::change::rules::shown;
@@ -47,7 +47,7 @@ pub(super) struct Laid<'a> {
     /// What they do to each other.
     pub(super) links: Vec<Link>,
     /// What the given documents do, and whether each states its day.
-    pub(super) relations: Vec<(Link, bool)>,
+    pub(super) relations: Vec<Stated>,
     /// The tasks of the plan that the given documents serve.
     pub(super) tasks: Vec<(Uuid, String)>,
 }
@@ -101,7 +101,7 @@ impl<'a> Laid<'a> {
                 });
                 tasks.extend(one.tasks.iter().map(|section| (id, section.trim().to_owned())));
             }
-            found.extend([unit.err(), draft.err()].into_iter().flatten());
+            found.extend([unit.err(), draft.err()].into_iter().flatten().map(|fault| *fault));
             faults.extend(found.into_iter().map(|fault| at_row(LIST, index, fault)));
         }
         // Relations are looked up among the documents as they are to be: what is wrong with these comes first.
@@ -129,9 +129,10 @@ fn unit_of<'a>(
     units: &'a HashMap<String, organisation::Model>,
     given: &DocumentInput,
     today: NaiveDate,
-) -> Result<&'a organisation::Model, UserError> {
+) -> Result<&'a organisation::Model, Box<UserError>> {
     let code = given.organisation.trim();
-    let fault = |user, key| UserError::new(user, &["organisation"], Message::new(key).with("code", shown(code)));
+    let fault =
+        |user, key| Box::new(UserError::new(user, &["organisation"], Message::new(key).with("code", shown(code))));
     let unit = units.get(code).ok_or_else(|| fault(UserErrorCode::UnknownCode, "legal-unknown-organisation"))?;
     // One that has ended can review nothing any more; what it answered for before stays as it is recorded.
     if given.id.is_none() && unit.effective_to.is_some_and(|last| last < today) {
@@ -143,9 +144,9 @@ fn unit_of<'a>(
 fn draft_of<'a>(
     drafts: &'a HashMap<String, legal_consultation::Model>,
     given: &DocumentInput,
-) -> Result<Option<&'a legal_consultation::Model>, UserError> {
+) -> Result<Option<&'a legal_consultation::Model>, Box<UserError>> {
     let Some(code) = given.draft.as_deref().map(str::trim) else { return Ok(None) };
-    let fault = |user, key| UserError::new(user, &["draft"], Message::new(key).with("code", shown(code)));
+    let fault = |user, key| Box::new(UserError::new(user, &["draft"], Message::new(key).with("code", shown(code))));
     let draft = drafts.get(code).ok_or_else(|| fault(UserErrorCode::UnknownCode, "legal-unknown-draft"))?;
     match draft.closed_on {
         None => Err(fault(UserErrorCode::WrongState, "legal-draft-not-closed")),
@@ -189,7 +190,7 @@ fn relations(
     new: &[NewDocument<'_>],
     known: &HashMap<&str, Vec<Known<'_>>>,
     faults: &mut Vec<UserError>,
-) -> ApiResult<(Vec<(Link, bool)>, Vec<Link>)> {
+) -> ApiResult<(Vec<Stated>, Vec<Link>)> {
     let by_id: HashMap<Uuid, Side<'_>> = known.values().flatten().map(|one| (one.id, one.side)).collect();
     let row_of: HashMap<Uuid, usize> = new.iter().enumerate().map(|(index, one)| (one.id, index)).collect();
     let mut relations = Vec::new();
