@@ -107,6 +107,15 @@ struct Located {
     row: public_asset::Model,
 }
 
+/// What was read before the lock must still be so: somebody may have moved or ended the asset in between.
+pub(super) async fn still(tx: &DatabaseTransaction, asset: &public_asset::Model) -> ApiResult<()> {
+    let now = store::by_ids(tx, &Viewer::server(), vec![asset.id]).await?.pop();
+    if now.is_none_or(|now| now.version != asset.version) {
+        return Err(ApiError::conflict());
+    }
+    Ok(())
+}
+
 /// The programme is looked up as the caller; the asset as the server: whether the caller may do something with it is for
 /// the policy to say, with a reason.
 async fn locate(tx: &DatabaseTransaction, caller: &Caller, programme: Option<&str>, code: &str) -> ApiResult<Located> {

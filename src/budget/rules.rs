@@ -230,7 +230,7 @@ pub fn beyond(flow: BudgetFlow, executed: i64, estimate: i64) -> bool {
 
 /// The days of the decisions of a budget year: from July before it to the end of its 13th period.
 pub fn decision_days(year: i32) -> Option<(NaiveDate, NaiveDate)> {
-    NaiveDate::from_ymd_opt(year - 1, 7, 1).zip(NaiveDate::from_ymd_opt(year + 1, 1, 31))
+    NaiveDate::from_ymd_opt(year.checked_sub(1)?, 7, 1).zip(NaiveDate::from_ymd_opt(year.checked_add(1)?, 1, 31))
 }
 
 /// Checks the decision behind a change: its number, and its day.
@@ -372,6 +372,13 @@ mod tests {
         assert_eq!(once(4), []);
         assert_eq!(named(&once(5)), ["OUT_OF_RANGE events.0.amount"]);
         assert!(once(5)[0].message.render(Language::En).contains("on 2026-05-31"), "{:?}", once(5));
+    }
+
+    #[test]
+    fn a_year_that_no_calendar_has_is_no_year() {
+        assert_eq!([i32::MIN, i32::MAX, 2_026_666].map(decision_days), [None; 3]);
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(decision_days(2026), Some((day("2025-07-01"), day("2027-01-31"))));
     }
 
     #[test]

@@ -85,13 +85,13 @@ async fn enter(tx: &DatabaseTransaction, caller: &Caller, code: Option<&str>) ->
     Ok(Entered { programme, root })
 }
 
-/// The years of a programme, and the one before it for comparison.
-fn year_fault(programme: &programme::Model, year: i32) -> Option<UserError> {
+/// The fault of a year that is none of a programme's, nor the one before it for comparison.
+pub fn year_fault(programme: &programme::Model, year: i32, field: &str) -> Option<UserError> {
     use chrono::Datelike;
     let (first, last) = (programme.start_date.year() - 1, programme.end_date.year());
     (!(first..=last).contains(&year)).then(|| {
         let message = Message::new("budget-year").with("first", first.to_string()).with("last", last.to_string());
-        UserError::new(UserErrorCode::OutOfRange, &["fiscalYear"], message).expecting(format!("{first}-{last}"), year)
+        UserError::new(UserErrorCode::OutOfRange, &[field], message).expecting(format!("{first}-{last}"), year)
     })
 }
 
@@ -117,7 +117,7 @@ async fn allocate_in(
     // One decision after the other: what a line has is read before it is changed.
     indicator::store::lock_programme(tx, &permit, programme.id).await?;
     let days = rules::decision_days(wanted.year);
-    let mut faults: Vec<UserError> = year_fault(&programme, wanted.year).into_iter().collect();
+    let mut faults: Vec<UserError> = year_fault(&programme, wanted.year, "fiscalYear").into_iter().collect();
     faults.extend(rules::check_decision(&wanted.decision_number, wanted.decision_date, days, app.clock.today()));
     faults.extend(closed(tx, programme.id, wanted.year, "fiscalYear").await?);
     if wanted.events.is_empty() || wanted.events.len() > MAX_EVENTS {
@@ -383,7 +383,7 @@ async fn settle_in(
     };
     let permit = permit_on(tx, &request.caller, Action::SettleBudget, &root, written).await?;
     indicator::store::lock_programme(tx, &permit, programme.id).await?;
-    let mut faults: Vec<UserError> = year_fault(&programme, wanted.year).into_iter().collect();
+    let mut faults: Vec<UserError> = year_fault(&programme, wanted.year, "fiscalYear").into_iter().collect();
     faults.extend(rules::check_decision(&wanted.decision_number, wanted.decision_date, None, app.clock.today()));
     faults.extend(closed(tx, programme.id, wanted.year, "fiscalYear").await?);
     if faults.is_empty() {

@@ -169,6 +169,7 @@ pub fn roll_up_forms(
         }
     }
     let mut total = RolledUp::default();
+    let mut values = Vec::with_capacity(by_organisation.len());
     for (organisation_id, known) in &by_organisation {
         // A part counts as missing only beside one that is there: whoever has nothing does not stand here.
         let Cover { chosen, missing } = cover(period, known);
@@ -179,13 +180,21 @@ pub fn roll_up_forms(
             Additivity::Stock | Additivity::Cumulative => chosen.last().copied(),
             Additivity::Opening => chosen.first().copied(),
         };
-        total.value = match (total.value, value) {
-            (None, value) => value,
-            (Some(sum), Some(value)) => sum.checked_add(value),
-            (sum, None) => sum,
-        };
+        match value {
+            Some(value) => values.push(value),
+            // Of what overflows nothing is left to add to.
+            None if !chosen.is_empty() => return RolledUp { value: None, ..total },
+            None => {}
+        }
     }
+    total.value = sum(&values);
     total
+}
+
+/// The sum; none of nothing, and none where it overflows.
+fn sum(values: &[i64]) -> Option<i64> {
+    let (first, rest) = values.split_first()?;
+    rest.iter().try_fold(*first, |sum, value| sum.checked_add(*value))
 }
 
 /// The figures of one organisation by the first and last day of their periods.
@@ -217,7 +226,7 @@ pub fn roll_up_cumulative(
     let known = of_year(period, figures);
     let missing_whole = |id: Uuid| usize::from(there(id, period));
     let mut missing: usize = owing.iter().filter(|id| !known.contains_key(id)).map(|id| missing_whole(*id)).sum();
-    let mut value = None;
+    let mut lasts = Vec::with_capacity(known.len());
     for (organisation_id, days) in &known {
         let inside: ByDays =
             days.range((period.start, NaiveDate::MIN)..).map(|(days, value)| (*days, *value)).collect();
@@ -231,13 +240,9 @@ pub fn roll_up_cumulative(
         if owing.is_empty() || owing.contains(organisation_id) || last.is_some_and(|last| last != 0) {
             missing += gaps;
         }
-        value = match (value, last) {
-            (None, last) => last,
-            (Some(sum), Some(last)) => i64::checked_add(sum, last),
-            (sum, None) => sum,
-        };
+        lasts.extend(last);
     }
-    RolledUp { value, missing: u32::try_from(missing).unwrap_or(u32::MAX) }
+    RolledUp { value: sum(&lasts), missing: u32::try_from(missing).unwrap_or(u32::MAX) }
 }
 
 /// The organisations whose last figure of the period's year by the period's end is not 0.
@@ -436,6 +441,17 @@ mod tests {
         assert_eq!(roll_up_register(&period("2026-Q1"), &figures).value, Some(43));
         assert_eq!(roll_up_register(&period("2026-Q2"), &figures).value, Some(42));
         assert_eq!(roll_up_register(&period("2025-Q4"), &figures).value, None);
+    }
+
+    #[test]
+    fn what_overflows_has_no_value() {
+        let figures = [figure(1, "2026-Q1", i64::MAX), figure(2, "2026-Q1", 1), figure(3, "2026-Q1", 2)];
+        let flow = roll_up_forms(Additivity::Flow, &period("2026-Q1"), &figures, always);
+        assert_eq!(flow.value, None);
+        let cumulative = roll_up_cumulative(&period("2026-Q1"), &figures, &BTreeSet::new(), always);
+        assert_eq!(cumulative.value, None);
+        let twice = [figure(1, "2026-M01", i64::MAX), figure(1, "2026-M02", 1), figure(2, "2026-M01", 1)];
+        assert_eq!(roll_up_forms(Additivity::Flow, &period("2026-Q1"), &twice, always).value, None);
     }
 
     proptest! {

@@ -91,7 +91,7 @@ pub fn tightest(year: i32, from: NaiveDate, plans: &[(NaiveDate, i64)], paid: &B
 
 /// The last day of a month of a plan year; the 13th ends on 31 January.
 pub fn month_end(year: i32, month: i32) -> Option<NaiveDate> {
-    let (year, month) = if month >= 12 { (year + 1, month - 11) } else { (year, month + 1) };
+    let (year, month) = if month >= 12 { (year.checked_add(1)?, month - 11) } else { (year, month + 1) };
     NaiveDate::from_ymd_opt(year, u32::try_from(month).ok()?, 1)?.pred_opt()
 }
 

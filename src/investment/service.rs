@@ -17,7 +17,9 @@ use crate::access::service::idempotency::{self, Begun};
 use crate::access::{Action, Permit, Viewer};
 use crate::app::App;
 use crate::audit::Entry;
+use crate::budget::form::closed;
 use crate::budget::rules::{MAX_AMOUNT, check_decision, decision_days, exact_sum, explanation, fault};
+use crate::budget::service::year_fault;
 use crate::error::{ApiError, ApiResult};
 use crate::i18n::Message;
 use crate::indicator;
@@ -258,7 +260,9 @@ async fn plan_in(
         Begun::Repeated(_) => return Ok(Outcome::Done(wanted.events.len())),
     }
     let days = decision_days(wanted.year);
-    let mut faults = check_decision(&wanted.decision_number, wanted.decision_date, days, app.clock.today());
+    let mut faults: Vec<UserError> = year_fault(&programme, wanted.year, "planYear").into_iter().collect();
+    faults.extend(closed(tx, programme.id, wanted.year, "planYear").await?);
+    faults.extend(check_decision(&wanted.decision_number, wanted.decision_date, days, app.clock.today()));
     faults.extend(too_many("events", wanted.events.len()));
     if !faults.is_empty() {
         return Ok(Outcome::Invalid(faults));
@@ -418,6 +422,7 @@ async fn record_in(
         let message = Message::new("workflow-future-period").with("start", period.start.to_string());
         faults.push(UserError::new(UserErrorCode::WrongPeriod, &["period"], message));
     }
+    faults.extend(closed(tx, programme.id, period.year, "period").await?);
     if !faults.is_empty() {
         return Ok(Outcome::Invalid(faults));
     }

@@ -75,12 +75,14 @@ pub fn figures(lines: &[Sent], allocations: &[Allocated], spending: &[MonthSpent
         *first = one.on.min(*first);
     }
     for line in lines {
-        change(line, line.on, 0, line.estimated);
-        change(line, line.on, 3, 1);
+        // A line that was entered after its year counts in the last period of it.
+        let on = month_end(line.year, 13).map_or(line.on, |end| line.on.min(end));
+        change(line, on, 0, line.estimated);
+        change(line, on, 3, 1);
         let funded = funded.get(&line.line_id).copied();
         // A decision may be of an earlier day than the one on which its line was entered here.
-        if funded.is_none_or(|day| day > line.on) {
-            change(line, line.on, 4, 1);
+        if funded.is_none_or(|day| day > on) {
+            change(line, on, 4, 1);
             if let Some(day) = funded {
                 change(line, day, 4, -1);
             }

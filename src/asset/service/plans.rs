@@ -6,7 +6,7 @@ use sea_orm::{DatabaseTransaction, Set};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{Located, Target, kind_of, locate, project};
+use super::{Located, Target, kind_of, locate, project, still};
 use crate::access::policy::{self, Subject};
 use crate::access::service::idempotency::{self, Begun};
 use crate::access::{Action, Caller, Permit, Viewer};
@@ -120,6 +120,7 @@ async fn propose_in(
         locate(tx, &request.caller, target.programme.as_deref(), wanted.asset.trim()).await?;
     let permit = permit_on(tx, &request.caller, Action::ProposeAssetPlan, &holder, false).await?;
     indicator::store::lock_programme(tx, &permit, programme.id).await?;
+    still(tx, &asset).await?;
     let subject = wanted.content.subject();
     let key = idempotency::Key {
         key: target.idempotency_key.as_deref(),
@@ -218,6 +219,7 @@ async fn decide_in(
     };
     let permit = permit_on(tx, &request.caller, Action::DecideAssetPlan, &holder, written).await?;
     indicator::store::lock_programme(tx, &permit, programme.id).await?;
+    still(tx, &asset).await?;
     let key = idempotency::Key {
         key: target.idempotency_key.as_deref(),
         operation: Action::DecideAssetPlan.as_str(),
@@ -321,9 +323,10 @@ async fn complete_in(
     wanted: &CompleteRequest,
 ) -> ApiResult<Done> {
     let target = &wanted.target;
-    let (Located { programme, holder, .. }, plan) = locate_plan(tx, &request.caller, target).await?;
+    let (Located { programme, holder, row: asset }, plan) = locate_plan(tx, &request.caller, target).await?;
     let permit = permit_on(tx, &request.caller, Action::CompleteAssetPlan, &holder, false).await?;
     indicator::store::lock_programme(tx, &permit, programme.id).await?;
+    still(tx, &asset).await?;
     let key = idempotency::Key {
         key: target.idempotency_key.as_deref(),
         operation: Action::CompleteAssetPlan.as_str(),
