@@ -471,12 +471,11 @@ fn programmes_led_by(organisation_ids: Vec<Uuid>, today: NaiveDate) -> SelectSta
         .and_where(Expr::col(Column::Section).eq(LED_BY_TASK))
         .and_where(Expr::col(Column::Role).eq(LeadRole::Lead.as_str()))
         .and_where(Expr::col(Column::OrganisationId).is_in(organisation_ids))
-        .and_where(Expr::col(Column::EffectiveFrom).lte(today))
-        .cond_where(
-            Condition::any()
-                .add(Expr::col(Column::EffectiveTo).is_null())
-                .add(Expr::col(Column::EffectiveTo).gte(today)),
-        )
+        .cond_where(crate::organisation::store::holding_on(
+            (Column::EffectiveFrom, Column::EffectiveTo),
+            [Column::OrganisationId.into_column_ref()],
+            today,
+        ))
         .to_owned()
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entity::programme::{lead_assignment, reform_area, target, task};
-use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::sea_query::{Condition, Expr, IntoColumnRef};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use crate::access::{Permit, Viewer};
 use crate::clock::Clock;
 use crate::error::ApiResult;
 use crate::graphql::paging::{Keyset, Page, Slice};
+use crate::organisation::store::holding_on;
 
 /// The order of targets: by their place in the plan, which the file gave them.
 pub const TARGET_ORDER: Keyset = Keyset::new("target", &["target.section", "target.id"]);
@@ -188,11 +189,16 @@ pub async fn leads(
 ) -> ApiResult<HashMap<LeadKey, Vec<lead_assignment::Model>>> {
     let programmes: Vec<Uuid> = keys.iter().map(|(programme_id, ..)| *programme_id).collect();
     let sections: Vec<&str> = keys.iter().map(|(_, _, section)| section.as_str()).collect();
+    let column = |column: lead_assignment::Column| (lead_assignment::Entity, column);
     let rows = lead_assignment::Entity::find()
         .filter(viewer.in_programmes((lead_assignment::Entity, lead_assignment::Column::ProgrammeId)))
         .filter(lead_assignment::Column::ProgrammeId.is_in(programmes))
         .filter(lead_assignment::Column::Section.is_in(sections))
-        .filter(in_force(on))
+        .filter(holding_on(
+            (column(lead_assignment::Column::EffectiveFrom), column(lead_assignment::Column::EffectiveTo)),
+            [column(lead_assignment::Column::OrganisationId).into_column_ref()],
+            on,
+        ))
         .order_by_asc(lead_assignment::Column::Id)
         .all(connection)
         .await?;

@@ -101,7 +101,8 @@ impl Batch {
             indicators: codes,
             kind,
             from: programme.start_date,
-            to: programme.end_date.min(self.app.clock.today()),
+            // A period that ends today has not ended.
+            to: programme.end_date.min(self.app.clock.today().pred_opt().unwrap_or_default()),
         };
         let mut rows: HashMap<String, Vec<Arc<indicator_observation::Model>>> = HashMap::new();
         for row in store::series(connection, &self.viewer, &series, Known::Now).await? {

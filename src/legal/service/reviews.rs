@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use chrono::NaiveDate;
-use entity::legal::{legal_campaign, legal_document, legal_review};
+use entity::legal::{legal_campaign, legal_document, legal_relation, legal_review};
 use entity::organisation::{organisation, programme};
 use sea_orm::{DatabaseTransaction, Set};
 use serde_json::{Value as Json, json};
@@ -360,7 +360,9 @@ async fn outcome(
                 let does = store::relations_of(tx, &[document.id]).await?;
                 let mut acts =
                     does.iter().filter(|link| link.actor_id == document.id && link.target_id == located.document.id);
-                if !acts.any(|link| link.kind.parse().is_ok_and(validity::changes)) {
+                // What was done before the review is no answer to it.
+                let since = |link: &legal_relation::Model| link.effective_on >= row.reviewed_on;
+                if !acts.any(|link| since(link) && link.kind.parse().is_ok_and(validity::changes)) {
                     let message = Message::new("legal-does-nothing-to")
                         .with("actor", document.number.as_str())
                         .with("target", located.document.number.as_str());
