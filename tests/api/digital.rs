@@ -422,7 +422,8 @@ on_both_engines! {
         ] {
             let few = client.ask(&document.replace('N', "2"), json!({})).await.ok().statements();
             let many = client.ask(&document.replace('N', "12"), json!({})).await.ok().statements();
-            assert_eq!(few, many, "{document}");
+            // Actions are asked of two levels of one list: whether both share a batch depends on which resolver waits first.
+            assert!(few.abs_diff(many) <= 1, "{few} and {many} {document}");
             assert!(many <= most, "{many} {document}");
         }
     }
