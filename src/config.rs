@@ -7,11 +7,11 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
-use crate::access::role::Role;
-use crate::app::TokenLifetimes;
-use crate::db::{Db, DbOptions};
-use crate::server::ServerOptions;
-use crate::server::telemetry::LogFormat;
+use access::role::Role;
+use kit::app::TokenLifetimes;
+use kit::db::{Db, DbOptions};
+use server::ServerOptions;
+use server::telemetry::LogFormat;
 
 /// The GraphQL API on which a Vietnamese ward runs its administrative-reform programme 2026-2030.
 #[derive(Debug, Parser)]

@@ -1,9 +1,13 @@
-//! The command line only; everything else is the library.
+//! reform-api: the GraphQL API on which a Vietnamese ward runs its administrative-reform programme. The command line only:
+//! everything else stands in the rooms beside this file, which docs/architecture.md draws.
+
+mod cli;
+mod config;
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use reform_api::config::Cli;
+use config::Cli;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -14,7 +18,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.to_string()),
     };
-    match runtime.block_on(reform_api::cli::run(cli)) {
+    match runtime.block_on(cli::run(cli)) {
         Ok(code) => ExitCode::from(code),
         Err(error) => failed(&error),
     }

@@ -3,7 +3,7 @@
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 
-use crate::error::{ApiError, ApiResult};
+use kernel::error::{ApiError, ApiResult};
 
 /// The shortest password that is taken, in characters.
 pub const MIN_LENGTH: usize = 10;

@@ -1,23 +1,19 @@
-//! The one table of who may do what, and where. A person can read it; docs/permissions.md is printed from
-//! it; the schema's `@requires` directives and every record's `allowedActions` are answered from it; and a
+//! Who may do what, and where. Each feature states its lines in its `policy.rs`; `api::policy` puts the one table
+//! together and installs it here. A person can read it: docs/permissions.md is printed from it; the schema's `@requires` directives and every record's `allowedActions` are answered from it; and a
 //! [`Permit`], without which no store writes, can only be made here.
 //!
 //! Source: plan 999/QĐ-UBND section V; domain facts 1.4 (roles, separation of duties).
+
+use std::sync::OnceLock;
 
 use uuid::Uuid;
 
 use super::role::{Grant, Role};
 use super::{Caller, SignedIn};
-use crate::autonomy::AutonomyState;
-use crate::dataset::{AccessRights, DatasetState};
-use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::form::{FormCode, State};
-use crate::i18n::{Message, MessageArg};
-use crate::legal::LegalReviewState;
-use crate::organisation::change::OrganisationChangeState;
-use crate::reform_budget::ReformBudgetState;
-use crate::simplification::ReviewState;
-use crate::text_enum::text_enum;
+use kernel::error::{ApiError, ApiResult, ErrorCode, Refusal};
+use kernel::form::{FormCode, State};
+use kernel::i18n::{Message, MessageArg};
+use kernel::text_enum::text_enum;
 
 text_enum! {
     /// What a caller may want to do (hành động).
@@ -215,29 +211,8 @@ pub struct ReadRule {
     pub states: &'static [State],
 }
 
-/// A line of the table for reading reviews of procedures.
-#[derive(Debug, Clone, Copy)]
-pub struct ReviewReadRule {
-    /// Its name.
-    pub id: &'static str,
-    /// Who; none for everybody with a grant that reaches the programme.
-    pub role: Option<Role>,
-    /// May read reviews that which organisations proposed.
-    pub relation: Relation,
-    /// In which states; all when empty.
-    pub states: &'static [ReviewState],
-}
-
-const fn read_review(
-    id: &'static str,
-    role: Option<Role>,
-    relation: Relation,
-    states: &'static [ReviewState],
-) -> ReviewReadRule {
-    ReviewReadRule { id, role, relation, states }
-}
-
-const fn read(
+/// A [`ReadRule`].
+pub const fn read(
     id: &'static str,
     role: Role,
     relation: Relation,
@@ -248,36 +223,12 @@ const fn read(
     ReadRule { id, role, relation, forms, confidential, states }
 }
 
-/// A line of the table for reading reviews of legal documents.
-#[derive(Debug, Clone, Copy)]
-pub struct LegalReviewReadRule {
-    /// Its name.
-    pub id: &'static str,
-    /// Who; empty for everybody with a grant that reaches the programme.
-    pub roles: &'static [Role],
-    /// May read reviews of which organisations.
-    pub relation: Relation,
-    /// In which states; all when empty.
-    pub states: &'static [LegalReviewState],
-}
-
-/// A line of the table for reading changes of organisations: within the programme.
-#[derive(Debug, Clone, Copy)]
-pub struct ChangeReadRule {
-    /// Its name.
-    pub id: &'static str,
-    /// Who; none for everybody with a grant that reaches the programme.
-    pub role: Option<Role>,
-    /// In which states; all when empty.
-    pub states: &'static [OrganisationChangeState],
-}
-
 /// A line of the table for reading a register whose records go from state to state.
 #[derive(Debug, Clone, Copy)]
 pub struct RegisterReadRule<S: 'static> {
     /// Its name.
     pub id: &'static str,
-    /// Who.
+    /// Who; empty for everybody with a grant that reaches the programme.
     pub roles: &'static [Role],
     /// May read records of which organisations.
     pub relation: Relation,
@@ -285,425 +236,80 @@ pub struct RegisterReadRule<S: 'static> {
     pub states: &'static [S],
 }
 
-/// How somebody must stand to a dataset to read it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DatasetReader {
-    /// Whoever has a grant that reaches the programme.
-    Anybody,
-    /// A role on the unit that keeps it.
-    Own(Role),
-    /// A role on the unit that keeps it, or on one above.
-    Within(Role),
-    /// A role on a unit that leads the task by which datasets are published ([`crate::dataset::LED_BY_TASK`]).
-    Lead(Role),
-}
-
-/// A line of the table for reading datasets.
-#[derive(Debug, Clone, Copy)]
-pub struct DatasetReadRule {
-    /// Its name.
-    pub id: &'static str,
-    /// Who.
-    pub readers: &'static [DatasetReader],
-    /// With which access rights; all when empty.
-    pub access: &'static [AccessRights],
-    /// In which states; all when empty.
-    pub states: &'static [DatasetState],
-}
-
-const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
+/// A [`WriteRule`] of every form, and of what is no form.
+pub const fn write(id: &'static str, role: Role, action: Action, relation: Relation) -> WriteRule {
     WriteRule { id, role, action, relation, forms: Covers::Every }
 }
 
-const fn of_forms(id: &'static str, role: Role, action: Action, relation: Relation, forms: Covers) -> WriteRule {
+/// A [`WriteRule`] of some forms.
+pub const fn of_forms(id: &'static str, role: Role, action: Action, relation: Relation, forms: Covers) -> WriteRule {
     WriteRule { id, role, action, relation, forms }
 }
 
-/// Who may write what. Beside these lines one rule holds for all: whoever wrote in a record never accepts
-/// or decides it ([`NEVER_BY_AUTHOR`], domain facts 1.4).
-pub const WRITE_RULES: &[WriteRule] = &[
-    write("W01", Role::UnitOfficer, Action::SaveForm, Relation::Own),
-    write("W02", Role::UnitHead, Action::SaveForm, Relation::Own),
-    write("W03", Role::UnitHead, Action::SubmitForm, Relation::Own),
-    write("W04", Role::UnitHead, Action::WithdrawForm, Relation::Own),
-    of_forms("W05", Role::StandingBody, Action::ReturnForm, Relation::WithinExceptStandingBody, NOT_FINANCE),
-    of_forms("W06", Role::StandingBody, Action::AcceptForm, Relation::WithinExceptStandingBody, NOT_FINANCE),
-    of_forms("W07", Role::StandingBody, Action::ReopenForm, Relation::WithinExceptStandingBody, NOT_FINANCE),
-    write("W08", Role::Chair, Action::ReturnForm, Relation::StandingBodyWithin),
-    write("W09", Role::Chair, Action::AcceptForm, Relation::StandingBodyWithin),
-    write("W10", Role::Chair, Action::ReopenForm, Relation::Within),
-    write("W11", Role::OneStop, Action::ImportProcedures, Relation::Within),
-    write("W12", Role::StandingBody, Action::AssignLead, Relation::Within),
-    write("W13", Role::Chair, Action::AssignLead, Relation::Within),
-    write("W14", Role::StandingBody, Action::ReadJournal, Relation::Within),
-    write("W15", Role::Chair, Action::ReadJournal, Relation::Within),
-    write("W16", Role::Admin, Action::InspectPermissions, Relation::Within),
-    write("W31", Role::UnitOfficer, Action::ProposeReview, Relation::Own),
-    write("W32", Role::UnitHead, Action::ProposeReview, Relation::Own),
-    write("W33", Role::OneStop, Action::ProposeReview, Relation::Within),
-    write("W34", Role::UnitOfficer, Action::WithdrawReview, Relation::Own),
-    write("W35", Role::UnitHead, Action::WithdrawReview, Relation::Own),
-    write("W36", Role::OneStop, Action::WithdrawReview, Relation::Within),
-    write("W37", Role::Chair, Action::DecideReview, Relation::Within),
-    write("W38", Role::OneStop, Action::ImplementReview, Relation::Within),
-    write("W39", Role::OneStop, Action::RecordPublications, Relation::Within),
-    write("W61", Role::OneStop, Action::CorrectReview, Relation::Within),
-    write("W62", Role::Chair, Action::RevokeReview, Relation::Within),
-    write("W41", Role::StandingBody, Action::RecordOrganisationChange, Relation::Within),
-    write("W42", Role::Chair, Action::DecideOrganisationChange, Relation::Within),
-    write("W43", Role::StandingBody, Action::SaveFunctions, Relation::Within),
-    write("W44", Role::StandingBody, Action::SaveDelegation, Relation::Within),
-    write("W45", Role::StandingBody, Action::CheckDelegation, Relation::Within),
-    write("W46", Role::StandingBody, Action::ClassifyUnit, Relation::Within),
-    write("W51", Role::StandingBody, Action::AssignStaffing, Relation::Within),
-    write("W52", Role::Chair, Action::ApproveStaffingBaseline, Relation::Within),
-    of_forms("W71", Role::FinanceDept, Action::ReturnForm, Relation::WithinExceptOwnUnit, FINANCE),
-    of_forms("W72", Role::FinanceDept, Action::AcceptForm, Relation::WithinExceptOwnUnit, FINANCE),
-    of_forms("W73", Role::FinanceDept, Action::ReopenForm, Relation::WithinExceptOwnUnit, FINANCE),
-    of_forms("W74", Role::Chair, Action::ReturnForm, Relation::Within, FINANCE),
-    of_forms("W75", Role::Chair, Action::AcceptForm, Relation::Within, FINANCE),
-    write("W76", Role::FinanceDept, Action::AllocateBudget, Relation::Within),
-    write("W77", Role::Chair, Action::SettleBudget, Relation::Within),
-    write("W81", Role::FinanceDept, Action::KeepInvestment, Relation::Within),
-    write("W131", Role::FinanceDept, Action::AppraiseSavingsScore, Relation::WithinExceptOwnUnit),
-    write("W132", Role::Chair, Action::AppraiseSavingsScore, Relation::Within),
-    // The organisation of these two is the unit that keeps the register today: it leads the target II.1.a.3.
-    write("W101", Role::UnitOfficer, Action::KeepLegalDocuments, Relation::Own),
-    write("W102", Role::UnitHead, Action::KeepLegalDocuments, Relation::Own),
-    write("W103", Role::UnitOfficer, Action::SaveLegalReview, Relation::Own),
-    write("W104", Role::UnitHead, Action::SaveLegalReview, Relation::Own),
-    write("W105", Role::UnitHead, Action::DecideLegalReview, Relation::Own),
-    write("W106", Role::Chair, Action::DecideLegalReview, Relation::Within),
-    write("W107", Role::UnitOfficer, Action::ConsultPeople, Relation::Own),
-    write("W108", Role::UnitHead, Action::ConsultPeople, Relation::Own),
-    write("W109", Role::UnitHead, Action::CloseConsultation, Relation::Own),
-    write("W91", Role::UnitOfficer, Action::ProposeAutonomy, Relation::Own),
-    write("W92", Role::UnitHead, Action::ProposeAutonomy, Relation::Own),
-    write("W93", Role::FinanceDept, Action::AppraiseAutonomy, Relation::Within),
-    write("W94", Role::Chair, Action::DecideAutonomy, Relation::Within),
-    write("W95", Role::UnitOfficer, Action::SaveReformBudget, Relation::Own),
-    write("W96", Role::UnitHead, Action::SaveReformBudget, Relation::Own),
-    write("W97", Role::UnitHead, Action::SubmitReformBudget, Relation::Own),
-    write("W98", Role::FinanceDept, Action::AppraiseReformBudgetFinance, Relation::Within),
-    write("W99", Role::StandingBody, Action::AppraiseReformBudgetStanding, Relation::Within),
-    write("W151", Role::Chair, Action::DecideReformBudget, Relation::Within),
-    write("W152", Role::Chair, Action::SupplementReformBudget, Relation::Within),
-    write("W153", Role::UnitOfficer, Action::RecordReformSpending, Relation::Own),
-    write("W154", Role::UnitHead, Action::RecordReformSpending, Relation::Own),
-    write("W155", Role::FinanceDept, Action::RecordReformSpending, Relation::Within),
-    write("W111", Role::UnitOfficer, Action::RecordDigital, Relation::Own),
-    write("W112", Role::UnitHead, Action::RecordDigital, Relation::Own),
-    write("W113", Role::PublicServiceCentre, Action::RecordDigital, Relation::Own),
-    write("W114", Role::StandingBody, Action::RecordDigital, Relation::Within),
-    write("W115", Role::StandingBody, Action::ConfirmDigital, Relation::WithinExceptStandingBody),
-    write("W116", Role::Chair, Action::ConfirmDigital, Relation::StandingBodyWithin),
-    write("W117", Role::UnitHead, Action::ConfirmAsLead, Relation::Own),
-    write("W82", Role::UnitOfficer, Action::RecordAsset, Relation::Own),
-    write("W83", Role::UnitHead, Action::ConfirmAsset, Relation::Own),
-    write("W84", Role::FinanceDept, Action::ConfirmAsset, Relation::Within),
-    write("W85", Role::UnitOfficer, Action::ProposeAssetPlan, Relation::Own),
-    write("W86", Role::FinanceDept, Action::ProposeAssetPlan, Relation::Within),
-    write("W87", Role::Chair, Action::DecideAssetPlan, Relation::Within),
-    write("W88", Role::FinanceDept, Action::CompleteAssetPlan, Relation::Within),
-    write("W89", Role::FinanceDept, Action::TransferAsset, Relation::Within),
-    write("W121", Role::UnitOfficer, Action::SaveDataset, Relation::Own),
-    write("W122", Role::UnitHead, Action::SaveDataset, Relation::Own),
-    write("W123", Role::UnitHead, Action::SubmitDataset, Relation::Own),
-    write("W124", Role::UnitHead, Action::WithdrawDataset, Relation::Own),
-    write("W125", Role::StandingBody, Action::WithdrawDataset, Relation::Within),
-    write("W126", Role::Chair, Action::WithdrawDataset, Relation::Within),
-    // Asked about the unit that leads the task, and about the standing body where none does: `dataset::store::deciders`.
-    write("W127", Role::UnitHead, Action::DecideDataset, Relation::Own),
-    write("W128", Role::StandingBody, Action::DecideDataset, Relation::StandingBodyWithin),
-    write("W129", Role::Chair, Action::DecideDataset, Relation::Within),
-];
-
-/// The forms on public finance: the finance division accepts them (domain facts 1.4), the Chair its own.
-pub const FINANCE_FORMS: &[FormCode] = &[
-    FormCode::BudgetExecution,
-    FormCode::Prices,
-    FormCode::AutonomyFunds,
-    FormCode::SavingsScore,
-    FormCode::BudgetDisclosure,
-];
-const FINANCE: Covers = Covers::Only(FINANCE_FORMS);
-const NOT_FINANCE: Covers = Covers::Except(FINANCE_FORMS);
-
-/// What whoever wrote in a record never does with it (domain facts 1.4).
-pub const NEVER_BY_AUTHOR: &[Action] = &[
-    Action::AcceptForm,
-    Action::DecideReview,
-    Action::RevokeReview,
-    Action::ApproveStaffingBaseline,
-    Action::DecideOrganisationChange,
-    Action::SettleBudget,
-    Action::AppraiseSavingsScore,
-    Action::DecideLegalReview,
-    Action::AppraiseAutonomy,
-    Action::DecideAutonomy,
-    Action::AppraiseReformBudgetFinance,
-    Action::AppraiseReformBudgetStanding,
-    Action::DecideReformBudget,
-    Action::SupplementReformBudget,
-    Action::ConfirmDigital,
-    Action::ConfirmAsLead,
-    Action::ConfirmAsset,
-    Action::DecideAssetPlan,
-    Action::DecideDataset,
-];
-
-/// What left the unit's own hands: everything but drafts.
-const SENT: &[State] = &[State::Submitted, State::Returned, State::Accepted, State::Superseded];
-/// The forms on administrative procedures and on serving people.
-const ONE_STOP_FORMS: &[FormCode] = &[
-    FormCode::DossierStatistics,
-    FormCode::OverdueCauses,
-    FormCode::Feedback,
-    FormCode::Satisfaction,
-    FormCode::EIdentification,
-    FormCode::Dialogues,
-];
-/// Records digitised: of land and planning it is the economic division's business, of dossiers the one-stop centre's
-/// (domain facts 1.4).
-const DIGITISATION_FORMS: &[FormCode] = &[FormCode::Digitisation];
-const ACCEPTED: &[State] = &[State::Accepted, State::Superseded];
-
-/// Who may read which submissions. Figures of accepted submissions (measures, indicators), procedures,
-/// organisations, targets and tasks are open to everybody with any grant under the programme; those that rest on a
-/// confidential form only to whom a line opens the form, and beside that as `template::disclosure` says.
-pub const READ_RULES: &[ReadRule] = &[
-    read("R01", Role::UnitOfficer, Relation::Own, &[], true, &[]),
-    read("R02", Role::UnitHead, Relation::Own, &[], true, &[]),
-    read("R03", Role::StandingBody, Relation::Within, &[], true, SENT),
-    read("R04", Role::Chair, Relation::Within, &[], true, SENT),
-    read("R05", Role::OneStop, Relation::Within, ONE_STOP_FORMS, false, SENT),
-    read("R06", Role::PublicServiceCentre, Relation::Own, &[], true, &[]),
-    read("R07", Role::Oversight, Relation::Within, &[], false, ACCEPTED),
-    read("R08", Role::UpperLevel, Relation::Within, &[], false, ACCEPTED),
-    read("R09", Role::FinanceDept, Relation::Within, FINANCE_FORMS, false, SENT),
-    read("R111", Role::FinanceDept, Relation::Within, DIGITISATION_FORMS, false, SENT),
-    read("R112", Role::OneStop, Relation::Within, DIGITISATION_FORMS, false, SENT),
-];
-
-/// What becomes of procedures. Proposals that are still open, were rejected or withdrawn concern fewer people.
-const GRANTED: &[ReviewState] = &[ReviewState::Approved, ReviewState::Implemented];
-
-/// Who may read which reviews of procedures.
-pub const REVIEW_READ_RULES: &[ReviewReadRule] = &[
-    read_review("R31", None, Relation::Within, GRANTED),
-    read_review("R32", Some(Role::UnitOfficer), Relation::Own, &[]),
-    read_review("R33", Some(Role::UnitHead), Relation::Own, &[]),
-    read_review("R34", Some(Role::OneStop), Relation::Within, &[]),
-    read_review("R35", Some(Role::StandingBody), Relation::Within, &[]),
-    read_review("R36", Some(Role::Chair), Relation::Within, &[]),
-    read_review("R37", Some(Role::Oversight), Relation::Within, &[ReviewState::Rejected]),
-];
-
-/// Who may read which reviews of legal documents. What is not confirmed concerns the unit, the Chair who may decide it, and
-/// the standing body, who reads the journal of both.
-pub const LEGAL_REVIEW_READ_RULES: &[LegalReviewReadRule] = &[
-    LegalReviewReadRule { id: "R101", roles: &[], relation: Relation::Within, states: &[LegalReviewState::Confirmed] },
-    LegalReviewReadRule {
-        id: "R102",
-        roles: &[Role::UnitOfficer, Role::UnitHead],
-        relation: Relation::Own,
-        states: &[],
-    },
-    LegalReviewReadRule { id: "R103", roles: &[Role::StandingBody], relation: Relation::Within, states: &[] },
-    LegalReviewReadRule { id: "R104", roles: &[Role::Chair], relation: Relation::Within, states: &[] },
-];
-
-/// Who may read which changes of organisations. What is not confirmed concerns those who decide it.
-pub const CHANGE_READ_RULES: &[ChangeReadRule] = &[
-    ChangeReadRule { id: "R41", role: None, states: &[OrganisationChangeState::Confirmed] },
-    ChangeReadRule { id: "R42", role: Some(Role::StandingBody), states: &[] },
-    ChangeReadRule { id: "R43", role: Some(Role::Chair), states: &[] },
-];
-
-const UNITS_OWN: &[Role] = &[Role::UnitOfficer, Role::UnitHead, Role::PublicServiceCentre];
-/// Who appraises and decides about public finance, or helps to (plan V.2.a, V.2.b).
-const APPRAISERS: &[Role] = &[Role::FinanceDept, Role::StandingBody, Role::Chair];
-const SUPERVISORS: &[Role] = &[Role::Oversight, Role::UpperLevel];
-
-/// Who may read which classifications by autonomy.
-pub const AUTONOMY_READ_RULES: &[RegisterReadRule<AutonomyState>] = &[
-    RegisterReadRule { id: "R91", roles: UNITS_OWN, relation: Relation::Own, states: &[] },
-    RegisterReadRule { id: "R92", roles: APPRAISERS, relation: Relation::Within, states: &[] },
-    RegisterReadRule {
-        id: "R93",
-        roles: SUPERVISORS,
-        relation: Relation::Within,
-        states: &[AutonomyState::Decided, AutonomyState::Superseded],
-    },
-];
-
-/// Who may read which lines of the budget of the reform: drafts are the unit's own.
-pub const REFORM_BUDGET_READ_RULES: &[RegisterReadRule<ReformBudgetState>] = &[
-    RegisterReadRule { id: "R94", roles: UNITS_OWN, relation: Relation::Own, states: &[] },
-    RegisterReadRule {
-        id: "R95",
-        roles: APPRAISERS,
-        relation: Relation::Within,
-        states: &[
-            ReformBudgetState::Submitted,
-            ReformBudgetState::Returned,
-            ReformBudgetState::Appraised,
-            ReformBudgetState::Allocated,
-            ReformBudgetState::Rejected,
-        ],
-    },
-    RegisterReadRule {
-        id: "R96",
-        roles: SUPERVISORS,
-        relation: Relation::Within,
-        states: &[ReformBudgetState::Allocated],
-    },
-];
-
-/// A line of the table for reading public assets.
-#[derive(Debug, Clone, Copy)]
-pub struct AssetReadRule {
-    /// Its name.
-    pub id: &'static str,
-    /// Who; empty for everybody with a grant that reaches the programme.
-    pub roles: &'static [Role],
-    /// Of which units' assets.
-    pub relation: Relation,
-    /// Whether drafts are among them: what is not confirmed, and plans and schemes that are not approved.
-    pub drafts: bool,
+/// A [`RegisterReadRule`].
+pub const fn register<S>(
+    id: &'static str,
+    roles: &'static [Role],
+    relation: Relation,
+    states: &'static [S],
+) -> RegisterReadRule<S> {
+    RegisterReadRule { id, roles, relation, states }
 }
 
-/// Who may read what of public assets. What is confirmed and approved is no secret, values among it; what is only
-/// recorded, proposed or rejected concerns the unit and those who decide.
-pub const ASSET_READ_RULES: &[AssetReadRule] = &[
-    AssetReadRule { id: "R81", roles: &[], relation: Relation::Within, drafts: false },
-    AssetReadRule { id: "R82", roles: &[Role::UnitOfficer, Role::UnitHead], relation: Relation::Own, drafts: true },
-    AssetReadRule { id: "R83", roles: &[Role::FinanceDept], relation: Relation::Within, drafts: true },
-    AssetReadRule { id: "R84", roles: &[Role::Chair], relation: Relation::Within, drafts: true },
-];
+/// Whose a unit's own records are to read.
+pub const UNITS_OWN: &[Role] = &[Role::UnitOfficer, Role::UnitHead, Role::PublicServiceCentre];
+/// Who appraises and decides about public finance, or helps to (plan V.2.a, V.2.b).
+pub const APPRAISERS: &[Role] = &[Role::FinanceDept, Role::StandingBody, Role::Chair];
+/// Who looks on.
+pub const SUPERVISORS: &[Role] = &[Role::Oversight, Role::UpperLevel];
 
-/// Who may read which datasets. What is published and not restricted is every agency's (sharing by default, NĐ
-/// 194/2025/NĐ-CP); the rest concerns who keeps it and who publishes.
-pub const DATASET_READ_RULES: &[DatasetReadRule] = &[
-    DatasetReadRule {
-        id: "R121",
-        readers: &[DatasetReader::Anybody],
-        access: &[AccessRights::Open, AccessRights::Shared],
-        states: &[DatasetState::Published],
-    },
-    DatasetReadRule {
-        id: "R122",
-        readers: &[DatasetReader::Own(Role::UnitOfficer), DatasetReader::Own(Role::UnitHead)],
-        access: &[],
-        states: &[],
-    },
-    DatasetReadRule {
-        id: "R123",
-        readers: &[
-            DatasetReader::Within(Role::StandingBody),
-            DatasetReader::Within(Role::Chair),
-            DatasetReader::Lead(Role::UnitHead),
-        ],
-        access: &[],
-        states: &[],
-    },
-];
+/// What the policy says, as it was put together from what the features say.
+pub struct Table {
+    /// Who may write what. Beside these lines one rule holds for all: whoever wrote in a record never accepts or decides
+    /// it (domain facts 1.4).
+    pub writes: &'static [&'static [WriteRule]],
+    /// What whoever wrote in a record never does with it.
+    pub never_by_author: &'static [&'static [Action]],
+    /// Who may read which submissions.
+    pub submissions: &'static [ReadRule],
+    /// What is asked about the unit that leads a task of the plan, and the section of that task.
+    pub asked_of_lead: &'static [(Action, &'static str)],
+}
 
-/// Which action each mutation asks for; none for those that everybody may call. A test fails for a
-/// mutation of the schema that is missing here.
-pub const MUTATIONS: &[(&str, Option<Action>)] = &[
-    ("signIn", None),
-    ("refreshSession", None),
-    ("signOut", None),
-    ("changePassword", None),
-    ("saveDossierStatistics", Some(Action::SaveForm)),
-    ("copyDossierStatistics", Some(Action::SaveForm)),
-    ("saveForm", Some(Action::SaveForm)),
-    ("submitForm", Some(Action::SubmitForm)),
-    ("withdrawForm", Some(Action::WithdrawForm)),
-    ("returnForm", Some(Action::ReturnForm)),
-    ("acceptForm", Some(Action::AcceptForm)),
-    ("reopenForm", Some(Action::ReopenForm)),
-    ("importProcedures", Some(Action::ImportProcedures)),
-    ("withdrawProcedureVersion", Some(Action::ImportProcedures)),
-    ("assignLead", Some(Action::AssignLead)),
-    ("assignStaffingQuotas", Some(Action::AssignStaffing)),
-    ("saveStaffingBaseline", Some(Action::AssignStaffing)),
-    ("approveStaffingBaseline", Some(Action::ApproveStaffingBaseline)),
-    ("recordPerimeterChange", Some(Action::AssignStaffing)),
-    ("proposeProcedureReview", Some(Action::ProposeReview)),
-    ("withdrawProcedureReview", Some(Action::WithdrawReview)),
-    ("decideProcedureReview", Some(Action::DecideReview)),
-    ("implementProcedureReview", Some(Action::ImplementReview)),
-    ("correctProcedureReview", Some(Action::CorrectReview)),
-    ("revokeProcedureReviewDecision", Some(Action::RevokeReview)),
-    ("recordPublications", Some(Action::RecordPublications)),
-    ("recordOrganisationChange", Some(Action::RecordOrganisationChange)),
-    ("decideOrganisationChange", Some(Action::DecideOrganisationChange)),
-    ("saveOrganisationFunctions", Some(Action::SaveFunctions)),
-    ("saveDelegation", Some(Action::SaveDelegation)),
-    ("recordDelegationCheck", Some(Action::CheckDelegation)),
-    ("classifyPublicServiceUnit", Some(Action::ClassifyUnit)),
-    ("saveBudgetExecution", Some(Action::SaveForm)),
-    ("allocateBudget", Some(Action::AllocateBudget)),
-    ("settleBudgetYear", Some(Action::SettleBudget)),
-    ("saveInvestmentProject", Some(Action::KeepInvestment)),
-    ("assignCapital", Some(Action::KeepInvestment)),
-    ("recordDisbursements", Some(Action::KeepInvestment)),
-    ("appraiseSavingsScore", Some(Action::AppraiseSavingsScore)),
-    ("saveLegalDocuments", Some(Action::KeepLegalDocuments)),
-    ("withdrawLegalDocument", Some(Action::KeepLegalDocuments)),
-    ("saveLegalCampaign", Some(Action::KeepLegalDocuments)),
-    ("saveLegalReview", Some(Action::SaveLegalReview)),
-    ("decideLegalReview", Some(Action::DecideLegalReview)),
-    ("recordLegalReviewOutcome", Some(Action::DecideLegalReview)),
-    ("saveLegalConsultation", Some(Action::ConsultPeople)),
-    ("recordLegalOpinions", Some(Action::ConsultPeople)),
-    ("closeLegalConsultation", Some(Action::CloseConsultation)),
-    ("proposeAutonomyClassification", Some(Action::ProposeAutonomy)),
-    ("appraiseAutonomyClassification", Some(Action::AppraiseAutonomy)),
-    ("decideAutonomyClassification", Some(Action::DecideAutonomy)),
-    ("saveReformBudgetLine", Some(Action::SaveReformBudget)),
-    ("submitReformBudgetLine", Some(Action::SubmitReformBudget)),
-    ("appraiseReformBudgetForFinance", Some(Action::AppraiseReformBudgetFinance)),
-    ("appraiseReformBudgetForStandingBody", Some(Action::AppraiseReformBudgetStanding)),
-    ("decideReformBudgetLine", Some(Action::DecideReformBudget)),
-    ("supplementReformBudgetLine", Some(Action::SupplementReformBudget)),
-    ("recordReformSpending", Some(Action::RecordReformSpending)),
-    ("saveInformationSystem", Some(Action::RecordDigital)),
-    ("recordSystemIntegration", Some(Action::RecordDigital)),
-    ("confirmSystemIntegration", Some(Action::ConfirmDigital)),
-    ("saveTechnologyApplication", Some(Action::RecordDigital)),
-    ("saveIsoAudit", Some(Action::RecordDigital)),
-    ("saveIsoFinding", Some(Action::RecordDigital)),
-    ("closeIsoFinding", Some(Action::ConfirmDigital)),
-    ("saveIsoCertificate", Some(Action::RecordDigital)),
-    ("saveOnlineDuty", Some(Action::RecordDigital)),
-    ("recordOnlineDutyCheck", Some(Action::RecordDigital)),
-    ("recordPublicAsset", Some(Action::RecordAsset)),
-    ("confirmPublicAsset", Some(Action::ConfirmAsset)),
-    ("transferPublicAsset", Some(Action::TransferAsset)),
-    ("endPublicAsset", Some(Action::TransferAsset)),
-    ("proposeAssetPlan", Some(Action::ProposeAssetPlan)),
-    ("proposeAssetScheme", Some(Action::ProposeAssetPlan)),
-    ("decideAssetPlan", Some(Action::DecideAssetPlan)),
-    ("completeAssetPlan", Some(Action::CompleteAssetPlan)),
-    ("saveDataset", Some(Action::SaveDataset)),
-    ("submitDataset", Some(Action::SubmitDataset)),
-    ("decideDataset", Some(Action::DecideDataset)),
-    ("withdrawDataset", Some(Action::WithdrawDataset)),
-    ("recordDatasetUpdate", Some(Action::SaveDataset)),
-    ("recordOpenDataReview", Some(Action::DecideDataset)),
-];
+/// Says no to everything: what holds until a table is installed.
+static NOTHING: Table = Table { writes: &[], never_by_author: &[], submissions: &[], asked_of_lead: &[] };
+static TABLE: OnceLock<&'static Table> = OnceLock::new();
+
+/// Installs the table: the first thing that a program does. A second time changes nothing.
+pub fn install(table: &'static Table) {
+    TABLE.get_or_init(|| table);
+}
+
+/// The table; until one is installed, one that says no to everything.
+pub fn table() -> &'static Table {
+    TABLE.get().copied().unwrap_or(&NOTHING)
+}
+
+impl Table {
+    /// The lines for writing, in their order.
+    pub fn write_rules(&self) -> impl Iterator<Item = &'static WriteRule> + use<> {
+        self.writes.iter().copied().flatten()
+    }
+
+    /// Whether whoever wrote in a record never does this with it.
+    pub fn is_never_by_author(&self, action: Action) -> bool {
+        self.never_by_author.iter().copied().flatten().any(|never| *never == action)
+    }
+}
 
 /// The roles that may do something somewhere.
 pub fn roles_for(action: Action) -> Vec<Role> {
-    roles_of(WRITE_RULES.iter().filter(|rule| rule.action == action))
+    roles_of(table().write_rules().filter(|rule| rule.action == action))
 }
 
 /// The roles that may do something with a form somewhere.
 fn roles_with(action: Action, form: Option<FormCode>) -> Vec<Role> {
-    roles_of(WRITE_RULES.iter().filter(|rule| rule.action == action && rule.forms.includes(form)))
+    roles_of(table().write_rules().filter(|rule| rule.action == action && rule.forms.includes(form)))
 }
 
 fn roles_of<'a>(rules: impl Iterator<Item = &'a WriteRule>) -> Vec<Role> {
@@ -771,11 +377,15 @@ impl Denial {
             Denial::NotSignedIn => Message::new("error-unauthenticated"),
             Denial::NoRole(action, form) => with_roles("policy-no-role", action, form),
             Denial::OtherOrganisation(action, form) => with_roles("policy-other-organisation", action, form),
-            // Where another unit leads the task, the standing body is not asked.
-            Denial::StandingBodysOwn(Action::DecideDataset) => Message::new("policy-not-lead")
-                .with("action", MessageArg::Message(action_key(Action::DecideDataset)))
-                .with("task", crate::dataset::LED_BY_TASK),
-            Denial::StandingBodysOwn(action) => with_roles("policy-standing-body-own", action, None),
+            Denial::StandingBodysOwn(action) => {
+                match table().asked_of_lead.iter().find(|(asked, _)| *asked == action) {
+                    // Where another unit leads the task, the standing body is not asked.
+                    Some((_, task)) => Message::new("policy-not-lead")
+                        .with("action", MessageArg::Message(action_key(action)))
+                        .with("task", *task),
+                    None => with_roles("policy-standing-body-own", action, None),
+                }
+            }
             Denial::OwnUnit(action) => {
                 Message::new("policy-own-unit").with("action", MessageArg::Message(action_key(action)))
             }
@@ -786,7 +396,8 @@ impl Denial {
     }
 }
 
-fn action_key(action: Action) -> &'static str {
+/// The name of an action in the catalogue of messages.
+pub fn action_key(action: Action) -> &'static str {
     match action {
         Action::SaveForm => "action-save-form",
         Action::SubmitForm => "action-submit-form",
@@ -907,14 +518,24 @@ fn relation_holds(relation: Relation, grant: &Grant, grants: &[Grant], subject: 
     }
 }
 
-/// The decision: a pure function of grants, action and subject.
+/// The decision of the installed table.
 pub fn decide(grants: &[Grant], action: Action, subject: &Subject<'_>) -> Result<&'static WriteRule, Denial> {
+    decide_by(table(), grants, action, subject)
+}
+
+/// The decision: a pure function of table, grants, action and subject.
+pub fn decide_by(
+    table: &Table,
+    grants: &[Grant],
+    action: Action,
+    subject: &Subject<'_>,
+) -> Result<&'static WriteRule, Denial> {
     let mut denial = Denial::NoRole(action, subject.form);
-    let speaks = |rule: &&WriteRule| rule.action == action && rule.forms.includes(subject.form);
-    for rule in WRITE_RULES.iter().filter(speaks) {
+    let speaks = |rule: &&'static WriteRule| rule.action == action && rule.forms.includes(subject.form);
+    for rule in table.write_rules().filter(speaks) {
         for grant in grants.iter().filter(|grant| grant.role == rule.role) {
             if relation_holds(rule.relation, grant, grants, subject) {
-                if NEVER_BY_AUTHOR.contains(&action) && subject.written_by_caller {
+                if table.is_never_by_author(action) && subject.written_by_caller {
                     return Err(Denial::OwnWork(action));
                 }
                 return Ok(rule);
@@ -958,6 +579,15 @@ fn permit_of(person: &SignedIn, rule: &WriteRule, organisation_id: Uuid) -> Perm
     }
 }
 
+/// Whether an action may be taken now, and if not, why: answered from the same table that enforces it.
+#[derive(Debug, Clone)]
+pub struct AllowedAction {
+    /// The action.
+    pub action: Action,
+    /// Why not; none when it is allowed.
+    pub denied: Option<Message>,
+}
+
 /// A refusal, with what the journal needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused {
@@ -976,140 +606,11 @@ impl From<Refused> for ApiError {
             Denial::NotSignedIn => ErrorCode::Unauthenticated,
             _ => ErrorCode::Forbidden,
         };
-        ApiError::new(code, refused.denial.message()).with_refusal(refused)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::i18n::Language;
-
-    const CITY: Uuid = Uuid::from_u128(1);
-    const WARD: Uuid = Uuid::from_u128(2);
-    const UNIT: Uuid = Uuid::from_u128(3);
-    const OTHER: Uuid = Uuid::from_u128(4);
-
-    fn grant(role: Role, organisation_id: Uuid) -> Grant {
-        Grant { role, organisation_id, organisation_code: String::new() }
-    }
-
-    fn unit(standing_body: bool, written_by_caller: bool) -> Subject<'static> {
-        Subject { organisation_id: UNIT, upward: &[UNIT, WARD, CITY], standing_body, written_by_caller, form: None }
-    }
-
-    #[test]
-    fn every_role_and_action_is_decided_as_the_table_says() {
-        for &role in Role::ALL {
-            for &action in Action::ALL {
-                for organisation in [CITY, WARD, UNIT, OTHER] {
-                    for standing_body in [false, true] {
-                        for form in [None, Some(FormCode::Feedback), Some(FormCode::BudgetExecution)] {
-                            let subject = Subject { form, ..unit(standing_body, false) };
-                            let expected = WRITE_RULES.iter().any(|rule| {
-                                rule.role == role
-                                    && rule.action == action
-                                    && rule.forms.includes(form)
-                                    && match rule.relation {
-                                        Relation::Own => organisation == UNIT,
-                                        Relation::Within => organisation != OTHER,
-                                        Relation::WithinExceptStandingBody => organisation != OTHER && !standing_body,
-                                        Relation::StandingBodyWithin => organisation != OTHER && standing_body,
-                                        Relation::WithinExceptOwnUnit => organisation != OTHER,
-                                    }
-                            });
-                            let decision = decide(&[grant(role, organisation)], action, &subject);
-                            assert_eq!(
-                                decision.is_ok(),
-                                expected,
-                                "{role} {action} {organisation} {standing_body} {form:?}"
-                            );
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn whoever_wrote_in_a_record_never_accepts_it() {
-        let grants = [grant(Role::StandingBody, WARD), grant(Role::UnitOfficer, UNIT)];
-        assert!(decide(&grants, Action::AcceptForm, &unit(false, false)).is_ok());
-        assert_eq!(
-            decide(&grants, Action::AcceptForm, &unit(false, true)).unwrap_err(),
-            Denial::OwnWork(Action::AcceptForm)
-        );
-        assert!(decide(&grants, Action::ReturnForm, &unit(false, true)).is_ok());
-        let chair = [grant(Role::Chair, WARD)];
-        for action in [Action::DecideReview, Action::RevokeReview] {
-            assert!(decide(&chair, action, &unit(false, false)).is_ok());
-            assert_eq!(decide(&chair, action, &unit(false, true)).unwrap_err(), Denial::OwnWork(action));
-        }
-    }
-
-    #[test]
-    fn own_work_is_worded_for_what_was_wanted() {
-        for language in [Language::Vi, Language::En] {
-            let sentences: Vec<String> =
-                NEVER_BY_AUTHOR.iter().map(|&action| Denial::OwnWork(action).message().render(language)).collect();
-            for (sentence, &action) in sentences.iter().zip(NEVER_BY_AUTHOR) {
-                assert!(sentence.contains(&Message::new(action_key(action)).render(language)), "{sentence}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_standing_bodys_own_data_is_the_chairs() {
-        let own = unit(true, false);
-        let body = [grant(Role::StandingBody, WARD)];
-        assert_eq!(decide(&body, Action::AcceptForm, &own).unwrap_err(), Denial::StandingBodysOwn(Action::AcceptForm));
-        assert_eq!(decide(&[grant(Role::Chair, WARD)], Action::AcceptForm, &own).unwrap().id, "W09");
-    }
-
-    #[test]
-    fn forms_on_finance_are_the_finance_divisions_and_its_own_the_chairs() {
-        let about = |form| Subject { form: Some(form), ..unit(false, false) };
-        let (finance, body) = ([grant(Role::FinanceDept, WARD)], [grant(Role::StandingBody, WARD)]);
-        let budget = about(FormCode::BudgetExecution);
-        assert_eq!(decide(&finance, Action::AcceptForm, &budget).unwrap().id, "W72");
-        let no_role = |form| Denial::NoRole(Action::AcceptForm, Some(form));
-        assert_eq!(decide(&body, Action::AcceptForm, &budget).unwrap_err(), no_role(FormCode::BudgetExecution));
-        let feedback = about(FormCode::Feedback);
-        assert_eq!(decide(&finance, Action::AcceptForm, &feedback).unwrap_err(), no_role(FormCode::Feedback));
-        let head_too = [grant(Role::FinanceDept, WARD), grant(Role::UnitHead, UNIT)];
-        assert_eq!(decide(&head_too, Action::AcceptForm, &budget).unwrap_err(), Denial::OwnUnit(Action::AcceptForm));
-        assert_eq!(decide(&[grant(Role::Chair, WARD)], Action::AcceptForm, &budget).unwrap().id, "W75");
-        let said = Denial::NoRole(Action::AcceptForm, Some(FormCode::BudgetExecution)).message().render(Language::En);
-        assert!(said.contains("FINANCE_DEPT") && !said.contains("STANDING_BODY"), "{said}");
-    }
-
-    #[test]
-    fn grants_are_united() {
-        let grants = [grant(Role::UnitOfficer, OTHER), grant(Role::UnitHead, UNIT)];
-        assert!(decide(&grants, Action::SubmitForm, &unit(false, false)).is_ok());
-        assert_eq!(
-            decide(&grants[..1], Action::SubmitForm, &unit(false, false)).unwrap_err(),
-            Denial::NoRole(Action::SubmitForm, None)
-        );
-        assert_eq!(
-            decide(&grants[..1], Action::SaveForm, &unit(false, false)).unwrap_err(),
-            Denial::OtherOrganisation(Action::SaveForm, None)
-        );
-    }
-
-    #[test]
-    fn rules_have_names_of_their_own() {
-        let mut names: Vec<&str> =
-            WRITE_RULES.iter().map(|rule| rule.id).chain(READ_RULES.iter().map(|rule| rule.id)).collect();
-        names.extend(REVIEW_READ_RULES.iter().map(|rule| rule.id));
-        names.extend(CHANGE_READ_RULES.iter().map(|rule| rule.id));
-        names.extend(LEGAL_REVIEW_READ_RULES.iter().map(|rule| rule.id));
-        names.extend(AUTONOMY_READ_RULES.iter().map(|rule| rule.id));
-        names.extend(REFORM_BUDGET_READ_RULES.iter().map(|rule| rule.id));
-        names.extend(DATASET_READ_RULES.iter().map(|rule| rule.id));
-        let count = names.len();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), count);
+        let refusal = Refusal {
+            action: refused.action.as_str(),
+            organisation_id: refused.organisation_id,
+            rule: refused.denial.rule(),
+        };
+        ApiError::new(code, refused.denial.message()).with_refusal(refusal)
     }
 }

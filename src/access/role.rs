@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::text_enum::text_enum;
+use kernel::text_enum::text_enum;
 
 text_enum! {
     /// A role (vai trò), held on an organisation for a time.

@@ -13,8 +13,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::role::{Grant, Role};
-use crate::clock::Clock;
-use crate::error::ApiResult;
+use kernel::clock::Clock;
+use kernel::error::ApiResult;
 
 /// The account of a sign-in name.
 pub async fn person_by_name(connection: &impl ConnectionTrait, username: &str) -> ApiResult<Option<person::Model>> {

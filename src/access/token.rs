@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::i18n::Message;
+use kernel::error::{ApiError, ApiResult, ErrorCode};
+use kernel::i18n::Message;
 
 /// Who issues and who takes these tokens.
 const ISSUER: &str = "reform-api";

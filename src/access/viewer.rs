@@ -3,35 +3,18 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use entity::asset::{asset_plan, public_asset};
-use entity::autonomy::autonomy_classification;
-use entity::dataset::dataset;
 use entity::indicator::{indicator_observation, indicator_term, measure_value};
-use entity::legal::legal_review;
-use entity::organisation::{organisation, organisation_change, organisation_closure};
-use entity::programme::lead_assignment;
-use entity::reform_budget::reform_budget_line;
-use entity::simplification::procedure_review;
+use entity::organisation::{organisation, organisation_closure};
 use entity::workflow::submission;
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
-use sea_orm::{EntityTrait, QueryTrait};
+use sea_orm::sea_query::{ColumnRef, Condition, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryTrait};
 use uuid::Uuid;
 
-use super::policy::{
-    ASSET_READ_RULES, AUTONOMY_READ_RULES, CHANGE_READ_RULES, DATASET_READ_RULES, DatasetReader,
-    LEGAL_REVIEW_READ_RULES, READ_RULES, REFORM_BUDGET_READ_RULES, REVIEW_READ_RULES, ReadRule, RegisterReadRule,
-    Relation,
-};
+use super::policy::{self, ReadRule, RegisterReadRule, Relation};
 use super::role::Role;
 use super::{Caller, SignedIn};
-use crate::asset::{AssetPlanState, AssetState};
-use crate::autonomy::AutonomyState;
-use crate::dataset::LED_BY_TASK;
-use crate::error::{ApiError, ApiResult};
-use crate::form::{FormCode, State};
-use crate::programme::{LeadRole, LeadSubject};
-use crate::reform_budget::ReformBudgetState;
-use crate::template;
+use kernel::error::{ApiError, ApiResult};
+use kernel::form::{FormCode, State};
 
 /// A caller as a reader. Every read of a store takes one.
 #[derive(Debug, Clone)]
@@ -58,6 +41,14 @@ impl Viewer {
     /// the same unit. Never for what is shown to a caller.
     pub fn server() -> Viewer {
         Viewer(Reader::Everything)
+    }
+
+    /// The person; none for the server itself, which sees all.
+    pub fn person(&self) -> Option<&SignedIn> {
+        match &self.0 {
+            Reader::Person(person) => Some(person),
+            Reader::Everything => None,
+        }
     }
 
     /// The programmes that may be seen; all where none are listed.
@@ -87,7 +78,7 @@ impl Viewer {
         }
     }
 
-    /// Narrows submissions as `policy::READ_RULES` says.
+    /// Narrows submissions as [`policy::Table::submissions`] says.
     pub fn submissions(&self) -> Condition {
         self.submissions_as(submission::Entity)
     }
@@ -98,7 +89,11 @@ impl Viewer {
         let Reader::Person(person) = &self.0 else { return Condition::all() };
         let organisation_id = organisation_id.into_column_ref();
         let mut any = Condition::any();
-        for rule in READ_RULES.iter().filter(|rule| rule.states.is_empty() || rule.states.contains(&State::Submitted)) {
+        for rule in policy::table()
+            .submissions
+            .iter()
+            .filter(|rule| rule.states.is_empty() || rule.states.contains(&State::Submitted))
+        {
             let held = held(person, rule.role);
             if held.is_empty() {
                 continue;
@@ -115,13 +110,13 @@ impl Viewer {
     /// that is sent. `upward` are the organisation and all above it.
     pub fn may_know_of(&self, form: FormCode, organisation_id: Uuid, upward: &[Uuid]) -> bool {
         let Reader::Person(person) = &self.0 else { return true };
-        let confidential = template::confidential().any(|template| template.code == form);
+        let confidential = templates::confidential().any(|template| template.code == form);
         let speaks = |rule: &&ReadRule| {
             (rule.states.is_empty() || rule.states.contains(&State::Submitted))
                 && (rule.forms.is_empty() || rule.forms.contains(&form))
                 && (rule.confidential || !confidential)
         };
-        READ_RULES.iter().filter(speaks).any(|rule| {
+        policy::table().submissions.iter().filter(speaks).any(|rule| {
             held(person, rule.role).iter().any(|id| match rule.relation {
                 Relation::Own => *id == organisation_id,
                 _ => upward.contains(id),
@@ -135,7 +130,7 @@ impl Viewer {
         let Reader::Person(person) = &self.0 else { return Condition::all() };
         let organisation_id = (table.clone(), submission::Column::OrganisationId);
         let mut any = Condition::any();
-        for rule in READ_RULES {
+        for rule in policy::table().submissions {
             let held = held(person, rule.role);
             if held.is_empty() {
                 continue;
@@ -150,7 +145,7 @@ impl Viewer {
                 all = all.add(Expr::col((table.clone(), submission::Column::Form)).is_in(forms));
             }
             if !rule.confidential {
-                let closed = template::confidential().map(|template| template.code.as_str());
+                let closed = templates::confidential().map(|template| template.code.as_str());
                 all = all.add(Expr::col((table.clone(), submission::Column::Form)).is_not_in(closed));
             }
             if !rule.states.is_empty() {
@@ -172,7 +167,7 @@ impl Viewer {
         let organisation_id = || Expr::col(column(Column::OrganisationId));
         all.add(
             Condition::any()
-                .add(Expr::col(column(Column::MeasureCode)).is_not_in(template::confidential_measures()))
+                .add(Expr::col(column(Column::MeasureCode)).is_not_in(templates::confidential_measures()))
                 .add(organisation_id().is_in(own))
                 .add(organisation_id().in_subquery(below(within))),
         )
@@ -190,7 +185,7 @@ impl Viewer {
         let confidential = Query::select()
             .column(indicator_term::Column::IndicatorCode)
             .from(indicator_term::Entity)
-            .and_where(Expr::col(indicator_term::Column::MeasureCode).is_in(template::confidential_measures()))
+            .and_where(Expr::col(indicator_term::Column::MeasureCode).is_in(templates::confidential_measures()))
             .to_owned();
         let organisation_id = || Expr::col(column(Column::OrganisationId));
         let mut any = Condition::any()
@@ -230,99 +225,25 @@ impl Viewer {
         within.iter().any(|id| upward.contains(id)) || (alone && own.contains(&organisation_id))
     }
 
-    /// Narrows reviews of procedures as `policy::REVIEW_READ_RULES` says.
-    pub fn procedure_reviews(&self) -> Condition {
-        use procedure_review::Column;
-        let Reader::Person(person) = &self.0 else { return Condition::all() };
-        let column = |column: Column| (procedure_review::Entity, column);
-        let mut any = Condition::any();
-        for rule in REVIEW_READ_RULES {
-            let mut all = match rule.role {
-                None => self.in_programmes(column(Column::ProgrammeId)),
-                Some(role) => {
-                    let held = held(person, role);
-                    if held.is_empty() {
-                        continue;
-                    }
-                    let organisation_id = Expr::col(column(Column::OrganisationId));
-                    Condition::all().add(match rule.relation {
-                        Relation::Own => organisation_id.is_in(held),
-                        _ => organisation_id.in_subquery(below(held)),
-                    })
-                }
-            };
-            if !rule.states.is_empty() {
-                let states = rule.states.iter().map(|state| state.as_str());
-                all = all.add(Expr::col(column(Column::State)).is_in(states));
-            }
-            any = any.add(all);
-        }
-        any
-    }
-
-    /// Narrows reviews of legal documents as `policy::LEGAL_REVIEW_READ_RULES` says.
-    pub fn legal_reviews(&self) -> Condition {
-        use legal_review::Column;
-        let Reader::Person(person) = &self.0 else { return Condition::all() };
-        let column = |column: Column| (legal_review::Entity, column);
-        let mut any = Condition::any();
-        for rule in LEGAL_REVIEW_READ_RULES {
-            let mut all = if rule.roles.is_empty() {
-                self.in_programmes(column(Column::ProgrammeId))
-            } else {
-                let held: Vec<Uuid> = rule.roles.iter().flat_map(|role| held(person, *role)).collect();
-                if held.is_empty() {
-                    continue;
-                }
-                let organisation_id = Expr::col(column(Column::OrganisationId));
-                Condition::all().add(match rule.relation {
-                    Relation::Own => organisation_id.is_in(held),
-                    _ => organisation_id.in_subquery(below(held)),
-                })
-            };
-            if !rule.states.is_empty() {
-                let states = rule.states.iter().map(|state| state.as_str());
-                all = all.add(Expr::col(column(Column::State)).is_in(states));
-            }
-            any = any.add(all);
-        }
-        any
-    }
-
-    /// Narrows classifications by autonomy as `policy::AUTONOMY_READ_RULES` says.
-    pub fn autonomy_classifications(&self) -> Condition {
-        use autonomy_classification::Column;
-        let column = |column: Column| (autonomy_classification::Entity, column);
-        let columns = (column(Column::OrganisationId), column(Column::State));
-        self.by_rules(AUTONOMY_READ_RULES, AutonomyState::as_str, columns)
-    }
-
-    /// Narrows lines of the budget of the reform as `policy::REFORM_BUDGET_READ_RULES` says.
-    pub fn reform_budget_lines(&self) -> Condition {
-        use reform_budget_line::Column;
-        let column = |column: Column| (reform_budget_line::Entity, column);
-        let columns = (column(Column::OrganisationId), column(Column::State));
-        self.by_rules(REFORM_BUDGET_READ_RULES, ReformBudgetState::as_str, columns)
-    }
-
-    fn by_rules<S: Copy>(
+    /// Narrows records of a register as its rules say: `columns` are the programme, the organisation and the state.
+    pub fn by_rules<S: Copy>(
         &self,
         rules: &[RegisterReadRule<S>],
         text: fn(S) -> &'static str,
-        (organisation_id, state): (impl IntoColumnRef + Clone, impl IntoColumnRef + Clone),
+        (programme_id, organisation_id, state): (
+            impl IntoColumnRef + Clone,
+            impl IntoColumnRef + Clone,
+            impl IntoColumnRef + Clone,
+        ),
     ) -> Condition {
         let Reader::Person(person) = &self.0 else { return Condition::all() };
         let mut any = Condition::any();
         for rule in rules {
-            let held: Vec<Uuid> = rule.roles.iter().flat_map(|role| held(person, *role)).collect();
-            if held.is_empty() {
-                continue;
-            }
-            let organisation_id = Expr::col(organisation_id.clone());
-            let mut all = Condition::all().add(match rule.relation {
-                Relation::Own => organisation_id.is_in(held),
-                _ => organisation_id.in_subquery(below(held)),
-            });
+            let reached = match rule.roles {
+                [] => Some(self.in_programmes(programme_id.clone())),
+                roles => reached(person, roles, rule.relation, organisation_id.clone()),
+            };
+            let Some(mut all) = reached else { continue };
             if !rule.states.is_empty() {
                 all = all.add(Expr::col(state.clone()).is_in(rule.states.iter().copied().map(text)));
             }
@@ -330,153 +251,23 @@ impl Viewer {
         }
         if any.is_empty() { any.add(Expr::value(1).eq(0)) } else { any }
     }
-
-    /// Narrows changes of organisations as `policy::CHANGE_READ_RULES` says.
-    pub fn organisation_changes(&self) -> Condition {
-        use organisation_change::Column;
-        let Reader::Person(person) = &self.0 else { return Condition::all() };
-        let column = |column: Column| (organisation_change::Entity, column);
-        let mut any = Condition::any();
-        for rule in CHANGE_READ_RULES {
-            let mut all = match rule.role {
-                None => self.in_programmes(column(Column::ProgrammeId)),
-                Some(role) => {
-                    let held = held(person, role);
-                    if held.is_empty() {
-                        continue;
-                    }
-                    // A change is of the programme as a whole: whoever reaches its top reaches it.
-                    let inner = Alias::new("inner_organisation");
-                    let inside = Query::select()
-                        .column((inner.clone(), organisation::Column::Id))
-                        .from_as(organisation::Entity, inner.clone())
-                        .and_where(Expr::col((inner, organisation::Column::ProgrammeId)).is_not_null())
-                        .to_owned();
-                    let top = Query::select()
-                        .column(organisation::Column::ProgrammeId)
-                        .from(organisation::Entity)
-                        .and_where(Expr::col(organisation::Column::Id).in_subquery(below(held)))
-                        .and_where(
-                            Expr::col(organisation::Column::ParentId)
-                                .is_null()
-                                .or(Expr::col(organisation::Column::ParentId).not_in_subquery(inside)),
-                        )
-                        .and_where(Expr::col(organisation::Column::ProgrammeId).is_not_null())
-                        .to_owned();
-                    Condition::all().add(Expr::col(column(Column::ProgrammeId)).in_subquery(top))
-                }
-            };
-            if !rule.states.is_empty() {
-                let states = rule.states.iter().map(|state| state.as_str());
-                all = all.add(Expr::col(column(Column::State)).is_in(states));
-            }
-            any = any.add(all);
-        }
-        any
-    }
-
-    /// Narrows public assets as `policy::ASSET_READ_RULES` says: what is only recorded is a draft.
-    pub fn public_assets(&self) -> Condition {
-        use public_asset::Column;
-        if let Reader::Everything = self.0 {
-            return Condition::all();
-        }
-        let column = |column: Column| (public_asset::Entity, column);
-        let confirmed = self
-            .in_programmes(column(Column::ProgrammeId))
-            .add(Expr::col(column(Column::State)).eq(AssetState::Confirmed.as_str()));
-        Condition::any().add(confirmed).add(self.asset_drafts())
-    }
-
-    /// Narrows public assets to those of which the caller may read drafts and proposals.
-    pub fn asset_drafts(&self) -> Condition {
-        let Reader::Person(person) = &self.0 else { return Condition::all() };
-        let mut any = Condition::any();
-        for rule in ASSET_READ_RULES.iter().filter(|rule| rule.drafts) {
-            let held: Vec<Uuid> = rule.roles.iter().flat_map(|role| held(person, *role)).collect();
-            if held.is_empty() {
-                continue;
-            }
-            let organisation_id = Expr::col((public_asset::Entity, public_asset::Column::OrganisationId));
-            any = any.add(match rule.relation {
-                Relation::Own => organisation_id.is_in(held),
-                _ => organisation_id.in_subquery(below(held)),
-            });
-        }
-        if any.is_empty() { any.add(Expr::value(1).eq(0)) } else { any }
-    }
-
-    /// Narrows plans and schemes: those that were approved, and all of assets whose drafts may be read.
-    pub fn asset_plans(&self) -> Condition {
-        use asset_plan::Column;
-        if let Reader::Everything = self.0 {
-            return Condition::all();
-        }
-        let column = |column: Column| (asset_plan::Entity, column);
-        let approved = [AssetPlanState::Approved, AssetPlanState::Done, AssetPlanState::Replaced];
-        let approved = self
-            .in_programmes(column(Column::ProgrammeId))
-            .add(Expr::col(column(Column::State)).is_in(approved.map(AssetPlanState::as_str)));
-        let inside = Query::select()
-            .column((public_asset::Entity, public_asset::Column::Id))
-            .from(public_asset::Entity)
-            .cond_where(self.asset_drafts())
-            .to_owned();
-        Condition::any().add(approved).add(Expr::col(column(Column::AssetId)).in_subquery(inside))
-    }
-    /// Narrows datasets as `policy::DATASET_READ_RULES` says; who leads is asked of a day.
-    pub fn datasets(&self, today: NaiveDate) -> Condition {
-        use dataset::Column;
-        let Reader::Person(person) = &self.0 else { return Condition::all() };
-        let column = |column: Column| (dataset::Entity, column);
-        let organisation_id = || Expr::col(column(Column::OrganisationId));
-        let mut any = Condition::any();
-        for rule in DATASET_READ_RULES {
-            let mut readers = Condition::any();
-            for reader in rule.readers {
-                readers = match *reader {
-                    DatasetReader::Anybody => readers.add(self.in_programmes(column(Column::ProgrammeId))),
-                    DatasetReader::Own(role) => readers.add(organisation_id().is_in(held(person, role))),
-                    DatasetReader::Within(role) => {
-                        readers.add(organisation_id().in_subquery(below(held(person, role))))
-                    }
-                    DatasetReader::Lead(role) => {
-                        let led = programmes_led_by(held(person, role), today);
-                        readers.add(Expr::col(column(Column::ProgrammeId)).in_subquery(led))
-                    }
-                };
-            }
-            let mut all = Condition::all().add(readers);
-            if !rule.access.is_empty() {
-                let access = rule.access.iter().map(|access| access.as_str());
-                all = all.add(Expr::col(column(Column::Access)).is_in(access));
-            }
-            if !rule.states.is_empty() {
-                let states = rule.states.iter().map(|state| state.as_str());
-                all = all.add(Expr::col(column(Column::State)).is_in(states));
-            }
-            any = any.add(all);
-        }
-        any
-    }
 }
 
-/// The programmes in which some organisations lead the task by which datasets are published.
-fn programmes_led_by(organisation_ids: Vec<Uuid>, today: NaiveDate) -> SelectStatement {
-    use lead_assignment::Column;
-    Query::select()
-        .column(Column::ProgrammeId)
-        .from(lead_assignment::Entity)
-        .and_where(Expr::col(Column::Subject).eq(LeadSubject::Task.as_str()))
-        .and_where(Expr::col(Column::Section).eq(LED_BY_TASK))
-        .and_where(Expr::col(Column::Role).eq(LeadRole::Lead.as_str()))
-        .and_where(Expr::col(Column::OrganisationId).is_in(organisation_ids))
-        .cond_where(crate::organisation::store::holding_on(
-            (Column::EffectiveFrom, Column::EffectiveTo),
-            [Column::OrganisationId.into_column_ref()],
-            today,
-        ))
-        .to_owned()
+/// What somebody's roles reach of organisations; none where he holds none of them.
+pub fn reached(
+    person: &SignedIn,
+    roles: &[Role],
+    relation: Relation,
+    organisation_id: impl IntoColumnRef,
+) -> Option<Condition> {
+    let held: Vec<Uuid> = roles.iter().flat_map(|role| held(person, *role)).collect();
+    let organisation_id = Expr::col(organisation_id);
+    (!held.is_empty()).then(|| {
+        Condition::all().add(match relation {
+            Relation::Own => organisation_id.is_in(held),
+            _ => organisation_id.in_subquery(below(held)),
+        })
+    })
 }
 
 /// The organisations whose confidential forms somebody may read: these alone, and with all below them.
@@ -488,7 +279,7 @@ struct Reach {
 impl Reach {
     fn of(person: &SignedIn) -> Reach {
         let (mut own, mut within) = (Vec::new(), Vec::new());
-        for rule in READ_RULES.iter().filter(|rule| rule.confidential) {
+        for rule in policy::table().submissions.iter().filter(|rule| rule.confidential) {
             let reached = if rule.relation == Relation::Own { &mut own } else { &mut within };
             reached.extend(held(person, rule.role));
         }
@@ -516,7 +307,8 @@ fn above_others(organisation_ids: Vec<Uuid>) -> SelectStatement {
         .to_owned()
 }
 
-fn held(person: &SignedIn, role: Role) -> Vec<Uuid> {
+/// On which organisations somebody holds a role.
+pub fn held(person: &SignedIn, role: Role) -> Vec<Uuid> {
     person.grants.iter().filter(|grant| grant.role == role).map(|grant| grant.organisation_id).collect()
 }
 
@@ -532,4 +324,30 @@ pub fn below(ancestors: Vec<Uuid>) -> SelectStatement {
 /// A SELECT of all columns of an entity, to be narrowed, ordered and limited by hand.
 pub fn select_all<E: EntityTrait>() -> SelectStatement {
     E::find().into_query()
+}
+
+/// Narrows rows with days of their own, and of organisations, to those that hold on a day. What an organisation does
+/// or has ends with it, whatever day the row says.
+pub fn holding_on(
+    (from, to): (impl IntoColumnRef, impl IntoColumnRef),
+    organisation_ids: impl IntoIterator<Item = ColumnRef>,
+    day: NaiveDate,
+) -> Condition {
+    let to = to.into_column_ref();
+    let days = Condition::all()
+        .add(Expr::col(from).lte(day))
+        .add(Condition::any().add(Expr::col(to.clone()).is_null()).add(Expr::col(to).gte(day)));
+    organisation_ids.into_iter().fold(days, |all, id| {
+        let ended = Query::select()
+            .column(organisation::Column::Id)
+            .from(organisation::Entity)
+            .and_where(Expr::col(organisation::Column::EffectiveTo).lt(day))
+            .to_owned();
+        all.add(Expr::col(id).not_in_subquery(ended))
+    })
+}
+
+/// The programme of an organisation, for the journal.
+pub async fn programme_of(connection: &impl ConnectionTrait, organisation_id: Uuid) -> ApiResult<Option<Uuid>> {
+    Ok(organisation::Entity::find_by_id(organisation_id).one(connection).await?.and_then(|row| row.programme_id))
 }

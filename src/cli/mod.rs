@@ -9,19 +9,20 @@ use std::sync::Arc;
 
 use migration::{Migrator, MigratorTrait};
 
-use crate::access::token::Keys;
-use crate::access::{Caller, store as accounts};
-use crate::app::App;
-use crate::clock::Clock;
 use crate::config::{Cli, Command, Migrate, Settings};
-use crate::db::Db;
-use crate::i18n::Language;
-use crate::procedure::service as register;
-use crate::reference::{self, Reference};
-use crate::request::{RequestContext, StatementCounter};
-use crate::server::{self, ServerState, telemetry};
-use crate::user_error::Outcome;
-use crate::{access, graphql, rebuild};
+use access::request::{RequestContext, StatementCounter};
+use access::token::Keys;
+use access::{Caller, store as accounts};
+use api::reference;
+use api::reference::Reference;
+use api::{rebuild, schema};
+use kernel::clock::Clock;
+use kernel::i18n::Language;
+use kernel::user_error::Outcome;
+use kit::app::App;
+use kit::db::Db;
+use procedures::procedure::service as register;
+use server::{ServerState, telemetry};
 
 /// What went wrong, in a sentence for the operator.
 pub type CliResult<T> = Result<T, String>;
@@ -34,8 +35,8 @@ pub async fn run(cli: Cli) -> CliResult<u8> {
         Command::Serve => serve(&settings).await.map(|()| 0),
         Command::Demo { without_figures } => demo::run(&settings, without_figures).await.map(|()| 0),
         Command::Migrate { direction } => migrate(&settings, direction).await.map(|()| 0),
-        Command::Schema => print(&graphql::sdl()).map(|()| 0),
-        Command::Permissions => print(&access::docs::permissions()).map(|()| 0),
+        Command::Schema => print(&schema::sdl()).map(|()| 0),
+        Command::Permissions => print(&api::permissions::permissions()).map(|()| 0),
         Command::User { action } => user::run(&prepare(&settings, "reform.db").await?, action).await.map(|()| 0),
         Command::ImportProcedures { organisation, programme, dry_run, file } => {
             let app = prepare(&settings, "reform.db").await?;
@@ -66,7 +67,7 @@ async fn connect(settings: &Settings, file: &str) -> CliResult<App> {
         // The URL may hold a password: it is never repeated.
         format!("the database cannot be opened: {error}; check --database-url and --data-dir")
     })?;
-    Ok(App::new(db, Clock::system(), keys, settings.lifetimes()))
+    Ok(api::app(db, Clock::system(), keys, settings.lifetimes()))
 }
 
 /// Makes the data folder; a new one is its owner's alone, for it holds the signing key and the accounts.
@@ -118,7 +119,7 @@ async fn serve(settings: &Settings) -> CliResult<()> {
 
 /// Serves until the process is told to stop. `started` is told the address.
 async fn listen(settings: &Settings, app: Arc<App>, started: impl FnOnce(&str) -> CliResult<()>) -> CliResult<()> {
-    let api = graphql::build(&app)?;
+    let api = schema::build(&app)?;
     let listener = tokio::net::TcpListener::bind(settings.listen).await.map_err(|error| {
         format!("cannot listen on {}: {error}; choose another address with --listen", settings.listen)
     })?;

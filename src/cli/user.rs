@@ -3,13 +3,14 @@
 use std::io::BufRead;
 
 use super::{CliResult, print};
-use crate::access::service::accounts::{self, GrantOn};
-use crate::app::App;
 use crate::config::User;
+use base::account::service::accounts;
+use base::account::service::accounts::GrantOn;
+use kit::app::App;
 
 /// Carries out what is to be done with accounts.
 pub async fn run(app: &App, action: User) -> CliResult<()> {
-    let text = |error: crate::error::ApiError| error.to_string();
+    let text = |error: kernel::error::ApiError| error.to_string();
     match action {
         User::Add { username, display_name } => {
             let person = accounts::add(app, &username, &display_name, &password()?).await.map_err(text)?;

@@ -7,13 +7,15 @@ use entity::programme::lead_assignment;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use crate::access::policy::{self, Subject};
-use crate::access::{Action, Caller, Permit, Viewer};
-use crate::app::App;
-use crate::error::ApiResult;
-use crate::programme::{LeadRole, LeadSubject, store as programmes};
-use crate::request::RequestContext;
-use crate::workflow::service::permit_on;
+use access::policy;
+use access::policy::Subject;
+use access::request::RequestContext;
+use access::{Action, Caller, Permit, Viewer};
+use base::permit::permit_on;
+use base::programme::store as programmes;
+use kernel::error::ApiResult;
+use kernel::units::{LeadRole, LeadSubject};
+use kit::app::App;
 
 /// The task whose lead confirms that integrations are live: data shared between information systems.
 pub const INTEGRATION_TASK: &str = "II.6.b.3";

@@ -5,18 +5,19 @@ use sea_orm::DatabaseTransaction;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::access::service::idempotency::{self, Begun, Key};
-use crate::access::{Action, Permit, Viewer};
-use crate::app::App;
-use crate::audit::Entry;
-use crate::error::{ApiError, ApiResult};
-use crate::i18n::Message;
-use crate::indicator;
-use crate::organisation::change::rules::shown;
-use crate::organisation::store as organisations;
-use crate::request::RequestContext;
-use crate::user_error::{Outcome, UserError, UserErrorCode};
-use crate::workflow::service::permit_on;
+use access::request::RequestContext;
+use access::{Action, Permit, Viewer};
+use base::indicator;
+use base::organisation::store as organisations;
+use base::permit::permit_on;
+use kernel::error::{ApiError, ApiResult};
+use kernel::faults::shown;
+use kernel::i18n::Message;
+use kernel::user_error::{Outcome, UserError, UserErrorCode};
+use kit::app::App;
+use kit::audit::Entry;
+use kit::idempotency;
+use kit::idempotency::{Begun, Key};
 
 /// What whoever entered works with.
 pub struct Entered {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::indicator::service::RegisterFigure;
-use crate::period::{Calendar, Period, PeriodKind};
+use base::indicator::service::RegisterFigure;
+use kernel::period::{Calendar, Period, PeriodKind};
 
 /// The measures of this register (plan II.1.a.3, II.1.b.2).
 pub const MEASURES: [&str; 4] = ["LEGAL.TO_REVIEW", "LEGAL.REVIEWED", "LEGAL.FINDINGS", "LEGAL.HANDLED"];

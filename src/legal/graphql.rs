@@ -23,21 +23,24 @@ use super::{
     LegalDocumentKind, LegalEndReason, LegalField, LegalIssuerLevel, LegalRelationKind, LegalStatus, service, store,
     validity,
 };
-use crate::access::policy::{Action, Subject};
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::allowed::{self, AllowedAction};
-use crate::graphql::connection::{Rows, connection, page};
-use crate::graphql::context::{Batch, ContextExt, or_null};
-use crate::graphql::id::{self, Kind};
-use crate::organisation::graphql::{Organisation, load_required, upward};
-use crate::organisation::store as organisations;
-use crate::period::graphql::PeriodCode;
-use crate::programme::graphql::Task;
+use access::policy::{Action, Subject};
+use base::organisation::graphql::{Organisation, load_required, upward};
+use base::organisation::store as organisations;
+use base::period::PeriodCode;
+use base::programme::graphql::Task;
+use kernel::error::{ApiError, ApiResult};
+use kit::allowed;
+use kit::allowed::AllowedAction;
+use kit::connection::{Rows, connection, page};
+use kit::context::{Batch, ContextExt, or_null};
+use kit::id;
+use kit::id::Kind;
 
 /// The key of a document in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LegalDocumentId(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<LegalDocumentId> for Batch {
     type Value = Arc<legal_document::Model>;
     type Error = Arc<ApiError>;
@@ -59,6 +62,7 @@ pub async fn load_document(ctx: &Context<'_>, id: Uuid) -> ApiResult<LegalDocume
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LegalRelationsOf(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<LegalRelationsOf> for Batch {
     type Value = Arc<Vec<legal_relation::Model>>;
     type Error = Arc<ApiError>;
@@ -82,6 +86,7 @@ impl Loader<LegalRelationsOf> for Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LegalTasksOf(pub Uuid, pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<LegalTasksOf> for Batch {
     type Value = Arc<Vec<Arc<task::Model>>>;
     type Error = Arc<ApiError>;
@@ -440,7 +445,7 @@ impl LegalQuery {
             let key = DocumentKey { number, issued_on, issuer_level };
             match service::find(connection, &viewer, programme.id, &key, &["number"]).await? {
                 Ok(row) => Ok(Some(row)),
-                Err(fault) if fault.code == crate::user_error::UserErrorCode::UnknownCode => Ok(None),
+                Err(fault) if fault.code == kernel::user_error::UserErrorCode::UnknownCode => Ok(None),
                 Err(fault) => Err(ApiError::bad_input(fault.message)),
             }
         };

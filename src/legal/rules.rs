@@ -4,14 +4,15 @@
 pub mod consultations;
 pub mod reviews;
 
+pub use kernel::faults::MAX_TEXT;
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
 use super::{LegalDocumentKind, LegalField, LegalIssuerLevel, LegalRelationKind};
-use crate::i18n::Message;
-use crate::organisation::change::rules::{not_before, not_later, text};
-use crate::user_error::{UserError, UserErrorCode};
+use kernel::faults::{not_before, not_later, text};
+use kernel::i18n::Message;
+use kernel::user_error::{UserError, UserErrorCode};
 
 /// The most documents of one request.
 pub const MAX_DOCUMENTS: usize = 100;
@@ -19,8 +20,6 @@ pub const MAX_DOCUMENTS: usize = 100;
 pub const MAX_RELATIONS: usize = 50;
 /// The most tasks of the plan that one document or draft serves.
 pub const MAX_TASKS: usize = 20;
-/// The longest text, in characters.
-pub const MAX_TEXT: usize = 2_000;
 const MAX_TITLE: usize = 500;
 const MAX_NAME: usize = 300;
 const MAX_NUMBER: usize = 64;

@@ -20,19 +20,21 @@ use super::rules::{self, DocumentInput, DocumentKey, at_row};
 use super::store::{self, NewDocument};
 use super::validity::{self, Dated, Link, Validity};
 use super::{TARGET, TASK};
-use crate::access::service::idempotency::{self, Begun};
-use crate::access::{Action, Caller, Permit, Viewer};
-use crate::app::App;
-use crate::audit::Entry;
-use crate::error::{ApiError, ApiResult};
-use crate::i18n::Message;
-use crate::indicator;
-use crate::organisation::change::rules::{shown, text};
-use crate::organisation::store as organisations;
-use crate::programme::{LeadRole, LeadSubject, store as programmes};
-use crate::request::RequestContext;
-use crate::user_error::{Outcome, UserError, UserErrorCode};
-use crate::workflow::service::permit_on;
+use access::request::RequestContext;
+use access::{Action, Caller, Permit, Viewer};
+use base::indicator;
+use base::organisation::store as organisations;
+use base::permit::permit_on;
+use base::programme::store as programmes;
+use kernel::error::{ApiError, ApiResult};
+use kernel::faults::{shown, text};
+use kernel::i18n::Message;
+use kernel::units::{LeadRole, LeadSubject};
+use kernel::user_error::{Outcome, UserError, UserErrorCode};
+use kit::app::App;
+use kit::audit::Entry;
+use kit::idempotency;
+use kit::idempotency::Begun;
 
 /// The units that keep the register on a day: those that lead the target, else those that lead the task, else the
 /// standing body. Leads are assigned; none of this is a role.

@@ -19,14 +19,14 @@ use super::figures::{CountedDocument, CountedReview};
 use super::rules::{DocumentInput, DocumentKey};
 use super::validity::{Dated, Link, Validity};
 use super::{LegalDocumentKind, LegalField, LegalIssuerLevel, LegalProposal, LegalReviewState, LegalStatus};
-use crate::access::viewer::{below, select_all};
-use crate::access::{Permit, Viewer};
-use crate::app::conflict_or_fault;
-use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::paging::{Keyset, Page, Slice};
-use crate::organisation::store::contains;
-use crate::text::unaccented;
+use access::viewer::{below, select_all};
+use access::{Permit, Viewer};
+use base::organisation::store::contains;
+use kernel::clock::Clock;
+use kernel::error::{ApiError, ApiResult};
+use kernel::text::unaccented;
+use kit::app::conflict_or_fault;
+use kit::paging::{Keyset, Page, Slice};
 
 /// The order of lists of documents: by the day of issue.
 pub const ORDER: Keyset = Keyset::new("legal_document", &["legal_document.issued_on", "legal_document.id"]);

@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use super::accept::MediaType;
 use super::caller::RequestInfo;
-use crate::error::{ApiError, ErrorCode};
-use crate::graphql::gate::Refusal;
-use crate::i18n::{Language, Message};
+use gate::Refusal;
+use kernel::error::{ApiError, ErrorCode};
+use kernel::i18n::{Language, Message};
 
 /// A request that is turned away before or beside the engine.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use futures_util::StreamExt;
 
 use super::answer::Fault;
-use crate::error::ErrorCode;
-use crate::i18n::Message;
+use kernel::error::ErrorCode;
+use kernel::i18n::Message;
 
 /// How long, and how many bytes, the rest of a refused body is still taken and thrown away.
 const LINGER: Duration = Duration::from_secs(2);

@@ -11,12 +11,12 @@ use axum::http::{HeaderMap, HeaderName};
 use super::answer::Fault;
 use super::rate::Key;
 use super::{ServerState, Shared};
-use crate::access::Caller;
-use crate::access::service::sign_in;
-use crate::app::App;
-use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::i18n::{Language, Message};
-use crate::request::{RequestContext, StatementCounter};
+use access::Caller;
+use access::request::{RequestContext, StatementCounter};
+use base::account::service::sign_in;
+use kernel::error::{ApiError, ApiResult, ErrorCode};
+use kernel::i18n::{Language, Message};
+use kit::app::App;
 
 /// The header that carries a request's id both ways.
 pub(super) static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

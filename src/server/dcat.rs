@@ -20,12 +20,12 @@ use super::answer::Fault;
 use super::caller::RequestInfo;
 use super::rate::Key;
 use super::telemetry::Trace;
-use crate::access::Caller;
-use crate::dataset::dcat;
-use crate::error::{ApiError, ApiResult, ErrorCode};
-use crate::i18n::Message;
-use crate::organisation::change::rules::is_code;
-use crate::request::StatementCounter;
+use access::Caller;
+use access::request::StatementCounter;
+use digital::dataset::dcat;
+use kernel::error::{ApiError, ApiResult, ErrorCode};
+use kernel::faults::is_code;
+use kernel::i18n::Message;
 
 /// What is asked for.
 struct Wanted {

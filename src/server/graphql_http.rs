@@ -18,11 +18,11 @@ use super::caller::{self, RequestInfo};
 use super::parameters::Parameters;
 use super::telemetry::{Operation, Trace};
 use super::{ServerState, Shared, body};
-use crate::error::{ApiError, ErrorCode};
-use crate::graphql;
-use crate::graphql::gate::Refusal;
-use crate::i18n::Message;
-use crate::request::RequestContext;
+use access::request::RequestContext;
+use api::schema as graphql;
+use gate::Refusal;
+use kernel::error::{ApiError, ErrorCode};
+use kernel::i18n::Message;
 
 /// Why nothing was executed.
 enum Stop {

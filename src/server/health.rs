@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::Mutex;
 
 use super::Shared;
-use crate::app::App;
+use kit::app::App;
 
 /// How long the database may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);

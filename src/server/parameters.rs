@@ -6,7 +6,7 @@ use async_graphql::{Extensions, Request, Value, Variables};
 use axum::extract::Query;
 use axum::http::Uri;
 
-use crate::i18n::{Message, MessageArg};
+use kernel::i18n::{Message, MessageArg};
 
 const MEMBERS: [&str; 4] = ["query", "operationName", "variables", "extensions"];
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use moka::sync::Cache;
 use uuid::Uuid;
 
-use crate::access::Caller;
+use access::Caller;
 
 /// How many callers are remembered at once.
 const CALLERS: u64 = 100_000;

@@ -9,7 +9,7 @@ use axum::http::{Method, StatusCode};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::graphql::gate::Admitted;
+use gate::Admitted;
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, clap::ValueEnum)]

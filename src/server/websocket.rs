@@ -25,9 +25,9 @@ use super::answer::Fault;
 use super::caller::{self, RequestInfo};
 use super::cors;
 use super::telemetry::Trace;
-use crate::error::ErrorCode;
-use crate::i18n::Message;
 use connection::Opening;
+use kernel::error::ErrorCode;
+use kernel::i18n::Message;
 
 /// Bytes that are read and written at once. Most messages are far smaller, and every connection holds both.
 const BUFFER: usize = 8 * 1024;

@@ -1,8 +1,8 @@
 //! Public assets: recorded, confirmed, moved and ended, rearranged and leased, added up.
 
+use access::role::Role;
+use base::account::service::accounts::{GrantOn, grant};
 use chrono::NaiveDate;
-use reform_api::access::role::Role;
-use reform_api::access::service::accounts::{GrantOn, grant};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
@@ -184,7 +184,7 @@ on_both_engines! {
         assert_eq!(found, json!({ "details": { "originalCost": 900_000_000 }, "then": { "originalCost": 950_000_000 } }));
         let found = codes(&analytics, json!({ "search": "tai san dat", "uses": ["EMPTY"], "papersMissing": true, "kinds": ["LAND"], "organisation": "AN-BIEN", "ended": false })).await;
         assert_eq!(found, ["DAT-1"]);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
         // Nothing of it is ever edited or removed.
         let connection = ward.app().db.migrator_connection();
         for table in ["public_asset_edition", "public_asset_confirmation", "public_asset_holding"] {
@@ -283,7 +283,7 @@ on_both_engines! {
         done(&officer, "proposeAssetPlan", plan("PA-4", "NHA-1", "2026-06-25")).await;
         assert_eq!(refusal(&chair, "decideAssetPlan", decision("PA-4", "APPROVE", Some("13/QĐ"), "2026-07-01")).await, ["NOT_IN_FORCE decisionDate"]);
         done(&chair, "decideAssetPlan", decision("PA-4", "REJECT", None, "2026-07-02")).await;
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn what_is_leased_needs_a_scheme_in_force(ward: Ward) {
@@ -316,7 +316,7 @@ on_both_engines! {
         assert_eq!(figure(&analytics, "II.5.b.5-SCHEME", "2026-Q2").await, "1/2 50.00 NO_TARGET");
         let wrong = with(scheme("DA-3", "2026-07-02", "2026-07-01"), json!({ "expectedRevenue": -1 }));
         assert_eq!(refusal(&officer, "proposeAssetScheme", wrong).await, ["OUT_OF_RANGE periodTo", "NEGATIVE_AMOUNT expectedRevenue"]);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn an_asset_changes_hands_and_ends_by_decisions(ward: Ward) {
@@ -392,7 +392,7 @@ on_both_engines! {
         assert_eq!(seen(&analytics, "NHA-1", "state endedOn endCause endReason").await, json!({ "state": "CONFIRMED", "endedOn": null, "endCause": null, "endReason": null }));
         done(&ward.head("VP").await, "confirmPublicAsset", version("NHA-1", 8)).await;
         assert_eq!(refusal(&finance, "transferPublicAsset", transfer("NHA-1", "TTSNC", "2026-03-31", 9)).await, ["OUT_OF_RANGE effectiveOn"]);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn what_an_asset_can_not_be(ward: Ward) {
@@ -528,7 +528,7 @@ on_both_engines! {
                 assert_eq!((&found[0]["numerator"], &found[0]["denominator"]), (&rate["numerator"], &rate["denominator"]), "{indicator} {period}");
             }
         }
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn sums_of_the_ward_stay_exact(ward: Ward) {

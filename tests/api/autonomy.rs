@@ -1,11 +1,11 @@
 //! How autonomous public service units are financially: proposed, appraised, decided, corrected by a next edition.
 
+use access::role::Role;
+use base::account::service::accounts::{GrantOn, grant};
 use chrono::NaiveDate;
-use reform_api::access::role::Role;
-use reform_api::access::service::accounts::{GrantOn, grant};
 use serde_json::{Value, json};
 
-use crate::story::figure;
+use crate::story::{faults, figure};
 use crate::support::{Answer, Client, Ward, on_both_engines};
 
 const PROPOSE: &str = "mutation($input: ProposeAutonomyClassificationInput!) { proposeAutonomyClassification(input: $input) {
@@ -21,15 +21,6 @@ const LIST: &str = "query($filter: AutonomyClassificationFilter!) { autonomyClas
 const SUMMARY: &str =
     "query($on: NaiveDate, $organisation: String) { autonomySummary(on: $on, organisation: $organisation) {
     on units classified classifiedRate { percent } groups { group band count } } }";
-
-fn faults(answer: &Answer, mutation: &str) -> Vec<String> {
-    let path = |error: &Value| -> String {
-        let parts = error["field"].as_array().unwrap();
-        parts.iter().map(|part| part.as_str().unwrap()).collect::<Vec<_>>().join(".")
-    };
-    let errors = answer.user_errors(mutation);
-    errors.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap(), path(error))).collect()
-}
 
 fn with(mut input: Value, more: Value) -> Value {
     for (field, value) in more.as_object().unwrap() {
@@ -178,7 +169,7 @@ on_both_engines! {
             { "group": "GROUP_1", "band": null, "count": 0 }, { "group": "GROUP_2", "band": null, "count": 0 }, { "group": "GROUP_3", "band": null, "count": 1 },
             { "group": "GROUP_3", "band": "HIGH", "count": 1 }, { "group": "GROUP_3", "band": "MIDDLE", "count": 0 }, { "group": "GROUP_3", "band": "LOW", "count": 0 },
             { "group": "GROUP_4", "band": null, "count": 0 } ] }));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
         let journal = chair.ask("{ journal(last: 100) { nodes { recordKind } } }", json!({})).await.ok();
         let written = journal.data("/journal/nodes").as_array().unwrap().iter().filter(|one| one["recordKind"] == "autonomy_classification").count();
         assert_eq!(written, 14, "each proposal and step once");
@@ -267,8 +258,8 @@ on_both_engines! {
         for (name, text) in &files {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        let reference = reform_api::reference::Reference::read(folder.path()).unwrap();
-        reform_api::reference::load(ward.app(), &reference).await.unwrap();
+        let reference = api::reference::Reference::read(folder.path()).unwrap();
+        api::reference::load(ward.app(), &reference).await.unwrap();
         let (officer, finance, chair) = (ward.officer("TTSNC").await, ward.finance().await, ward.chair().await);
         // 35 %: MIDDLE until May, LOW since June.
         let proposed = propose(&officer, json!({ "recurrentRevenue": 35_000_000 })).await.ok();
@@ -304,7 +295,7 @@ on_both_engines! {
         let late = decide(&chair, 2, json!({ "decisionDate": "2026-09-10", "effectiveFrom": "2026-09-02" })).await.ok();
         assert_eq!(faults(&late, "decideAutonomyClassification"), ["NOT_IN_FORCE effectiveFrom"]);
         assert_eq!(faults(&propose(&officer, json!({ "fromYear": 2027 })).await.ok(), "proposeAutonomyClassification"), ["NOT_IN_FORCE organisation", "OVERLAP fromYear"]);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn who_may_and_who_may_read(ward: Ward) {

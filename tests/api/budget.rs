@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use access::role::Role;
+use base::account::service::accounts::{GrantOn, grant};
 use chrono::NaiveDate;
-use reform_api::access::role::Role;
-use reform_api::access::service::accounts::{GrantOn, grant};
 use serde_json::{Value, json};
 
-use crate::story::{figures, step};
+use crate::story::{faults, figures, step};
 use crate::support::{Answer, Client, Ward, on_both_engines};
 
 const ALLOCATE: &str = "mutation($input: AllocateBudgetInput!) { allocateBudget(input: $input) {
@@ -52,16 +52,6 @@ fn row(line: &Value, amount: i64) -> Value {
 
 fn form(organisation: &str, period: &str, lines: &[Value], version: i64) -> Value {
     json!({ "input": { "organisation": organisation, "period": period, "lines": lines, "expectedVersion": version } })
-}
-
-/// `CODE field` of everything that is to be mended.
-fn faults(answer: &Answer, mutation: &str) -> Vec<String> {
-    let path = |error: &Value| -> String {
-        let parts = error["field"].as_array().unwrap();
-        parts.iter().map(|part| part.as_str().unwrap()).collect::<Vec<_>>().join(".")
-    };
-    let errors = answer.user_errors(mutation);
-    errors.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap(), path(error))).collect()
 }
 
 async fn saved(client: &Client, organisation: &str, period: &str, lines: &[Value], version: i64) -> Vec<String> {
@@ -137,7 +127,7 @@ on_both_engines! {
         let history = analytics.ask(history, json!({})).await.ok();
         assert_eq!(history.data("/budgetEvents/totalCount"), 3);
         assert_eq!(history.data("/budgetEvents/nodes/0"), &json!({ "organisation": { "code": "VP" }, "kind": "INITIAL", "amount": 120 * TY, "effect": 120 * TY, "decisionNumber": "20/NQ-HĐND" }));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
         // An inspector finds who entered what.
         let journal = ward.chair().await.ask("{ journal(last: 20) { nodes { action after } } }", json!({})).await;
         assert!(journal.body.to_string().contains("-2500000000"), "{}", journal.body);
@@ -185,7 +175,7 @@ on_both_engines! {
         assert_eq!(events.data("/budgetEvents/nodes/0/code"), "805-341-6550-6551-12-4");
         assert!(events.data("/budgetEvents/nodes/0/recordedBy/displayName").is_string(), "{:?}", events.body);
         assert!(events.statements() <= 8, "{}", events.statements());
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
 
         // January is the 13th period of one year and the first of the next.
         ward.clock().set("2027-09-10T02:00:00Z".parse().unwrap());
@@ -204,7 +194,7 @@ on_both_engines! {
         let lines = analytics.ask(LINES, json!({ "year": 2027, "period": "2027-M07", "filter": { "organisation": "VP" } })).await.ok();
         let last: Vec<Value> = lines.data("/budgetLines/nodes").as_array().unwrap().iter().map(|line| line["amounts"]["executedLastYear"].clone()).collect();
         assert_eq!(last, [json!(75), json!(0)]);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn a_whole_year_to_the_dong(ward: Ward) {
@@ -330,7 +320,7 @@ on_both_engines! {
         assert_eq!(faults(&more, "allocateBudget"), ["YEAR_CLOSED fiscalYear"]);
         let reopened = take(&finance, "reopenForm", "MTTQ", "2025-M13", 3).await.ok();
         assert_eq!(faults(&reopened, "reopenForm"), ["YEAR_CLOSED period"]);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn every_mistake_has_its_own_error(ward: Ward) {
@@ -403,7 +393,7 @@ on_both_engines! {
         let decision = json!({ "input": { "fiscalYear": 2026, "decisionNumber": "9", "decisionDate": "2026-09-01" } });
         let settled = ward.chair().await.ask(SETTLE, decision).await.ok();
         assert_eq!(settled.user_errors("settleBudgetYear")[0]["message"], "The form of 2026-M13 is not accepted yet of: VP.");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn the_finance_division_accepts_and_the_chair_its_own(ward: Ward) {

@@ -93,7 +93,7 @@ on_both_engines! {
         ]);
         let read_as_planned = json!(tile["series"].as_array().unwrap()[..2]);
         assert_eq!((&tile["status"], &read_as_planned), (&json!("NO_DATA"), &expected));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn a_sum_that_does_not_add_up_names_its_row_and_the_difference(ward: Ward) {
@@ -185,7 +185,7 @@ on_both_engines! {
         assert_eq!(fields[0], json!({ "code": "assigned", "max": 100_000_000, "additivity": "FLOW" }));
         assert_eq!(fields[4], json!({ "code": "score", "max": 10_000, "additivity": null }));
         assert_eq!(fields[5], json!({ "code": "note", "max": null, "additivity": null }));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn oversight_reads_satisfaction_and_no_personnel(ward: Ward) {

@@ -219,7 +219,7 @@ on_both_engines! {
         assert_eq!(json!(steps), json!(["SAVE_DATASET", "SUBMIT_DATASET", "DECIDE_DATASET", "SAVE_DATASET", "SUBMIT_DATASET", "DECIDE_DATASET"]));
         let node = analytics.ask("query($id: ID!) { node(id: $id) { __typename ... on Dataset { identifier } } }", json!({ "id": done["id"] })).await.ok();
         assert_eq!(node.data("/node"), &json!({ "__typename": "Dataset", "identifier": code }));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn bad_input_says_what_to_mend(ward: Ward) {
@@ -326,7 +326,7 @@ on_both_engines! {
         assert_eq!(seen(&ward.analytics().await, json!({})).await, NOTHING);
         let back = take(&officer, "saveDataset", with(open("DL-1"), json!({ "expectedVersion": 2 }))).await.ok();
         assert_eq!(back.data("/saveDataset/dataset/edition"), 4);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn who_leads_publishes_and_never_its_author(ward: Ward) {
@@ -405,7 +405,7 @@ on_both_engines! {
         take(&ward.chair().await, "withdrawDataset", out).await.ok();
         assert_eq!(figure(&analytics, "II.6.b.3-PUBLISHED", "2026-Q4").await, "1/2 50.00 NO_TARGET");
         assert_eq!(figure(&analytics, "II.6.b.3-OPEN", "2026-Q4").await, "0/1 0.00 NO_TARGET");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn what_is_overdue_is_told_by_the_day(ward: Ward) {

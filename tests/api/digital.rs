@@ -174,7 +174,7 @@ on_both_engines! {
         let of = crate::story::figures(&analytics, "DIGITAL.INTEGRATED", "TTPVHCC", "2026-Q1", "").await;
         assert!(of.iter().all(|row| row["denominator"].is_null() || row["denominator"] == 0), "{of:?}");
         assert_eq!(quarters().await[1], "1/2 50.00 NO_TARGET");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn the_leads_own_lines_are_not_his_to_confirm(ward: Ward) {

@@ -124,7 +124,7 @@ on_both_engines! {
                 assert_eq!(tile(&standing, section, period).await.0, expected, "{section} {period}");
             }
         }
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn together_never_hides_a_kind_that_lacks_something(ward: Ward) {
@@ -165,7 +165,7 @@ on_both_engines! {
         // A year ends with its last half.
         digitisation("VP", "2026-H2").accepted(&ward, &records("ARCHIVE", 400, [0, 200, 100, 100, 0], "2026-09-19")).await;
         assert_eq!(figure(&standing, "DIGITISATION.ARCHIVE", "2026").await, "200/400 50.00 NO_TARGET");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn what_does_not_add_up_is_refused_in_the_callers_language(ward: Ward) {

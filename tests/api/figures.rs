@@ -60,7 +60,7 @@ on_both_engines! {
         let outsider = ward.officer("KTHTDT").await;
         let refused = outsider.ask("query($id: ID!) { formChanges(id: $id, from: 1, to: 2) { field } }", json!({ "id": id })).await;
         assert_eq!(refused.code(), "NOT_FOUND");
-        let differences = reform_api::rebuild::rebuild(ward.app(), true).await.unwrap();
+        let differences = api::rebuild::rebuild(ward.app(), true).await.unwrap();
         assert_eq!(differences, []);
     }
 
@@ -78,7 +78,7 @@ on_both_engines! {
         accepted(&ward, "2026-Q1", &[line(50, 50)]).await;
         assert_eq!(figure(&analytics, "II.2.a.3-3", "2026-H1").await, "150/200 75.00 NOT_DUE");
         assert_eq!(figure(&analytics, "II.2.a.3-3", "2026").await, "150/200 75.00 NOT_DUE");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn no_dossiers_are_no_rate(ward: Ward) {
@@ -111,7 +111,7 @@ on_both_engines! {
         let analytics = ward.analytics().await;
         assert_eq!(figures(&analytics, "II.2.a.3-1", "AN-BIEN", "2027-Q1", &changed).await.len(), 1);
         assert_eq!(figures(&analytics, "II.2.a.3-1", "AN-BIEN", "2026-Q1", &changed).await.len(), 0);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn a_pull_goes_on_where_it_ended(ward: Ward) {
@@ -201,7 +201,7 @@ on_both_engines! {
         let input = json!({ "organisation": "TTPVHCC", "procedures": { "list": [first] } });
         one_stop.ask(IMPORT, json!({ "input": input })).await.ok();
         assert_eq!(figure(&analytics, "II.2.a.3-3.ONLINE_PROCEDURES", "2026-Q1").await, "60/100 60.00 NOT_DUE");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn one_request_paints_the_dashboard(ward: Ward) {

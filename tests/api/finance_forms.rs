@@ -1,12 +1,12 @@
 //! Four forms of public finance: prices, funds with autonomy, the savings score with its appraisal, disclosure of the budget.
 
+use access::role::Role;
+use base::account::service::accounts::{GrantOn, grant};
 use chrono::NaiveDate;
-use reform_api::access::role::Role;
-use reform_api::access::service::accounts::{GrantOn, grant};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::story::{figure, step};
+use crate::story::{faults, figure, step};
 use crate::support::{Answer, Client, Ward, on_both_engines};
 use crate::templates::{Form, SAVE, row};
 
@@ -26,16 +26,6 @@ const DISCLOSURES: &str = "query($on: NaiveDate, $organisation: String, $first: 
     budgetDisclosures(fiscalYear: 2026, on: $on, organisation: $organisation, first: $first) { totalCount nodes {
         organisation { code } on counts { state documents }
         documents { document quarter { code } state decidedOn arisesOn dueOn publishedOn place daysLate accepted } } } }";
-
-/// `CODE field` of everything that is to be mended.
-fn faults(answer: &Answer, mutation: &str) -> Vec<String> {
-    let path = |error: &Value| -> String {
-        let parts = error["field"].as_array().unwrap();
-        parts.iter().map(|part| part.as_str().unwrap()).collect::<Vec<_>>().join(".")
-    };
-    let errors = answer.user_errors(mutation);
-    errors.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap(), path(error))).collect()
-}
 
 fn text(table: &str, row: &str, field: &str, text: &str) -> Value {
     json!({ "table": table, "row": row, "field": field, "text": text })
@@ -91,7 +81,7 @@ async fn consolidated(client: &Client, form: &str, period: &str) -> Vec<String> 
 }
 
 async fn rebuilt(ward: &Ward) {
-    assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+    assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
 }
 
 const fn prices(period: &str) -> Form<'_> {

@@ -218,9 +218,9 @@ on_both_engines! {
         assert_eq!(sent.data("/submitForm/submission/lateDays"), 0);
         // The officer wrote every line of it in the first edition.
         let from = chrono::NaiveDate::from_ymd_opt(2025, 7, 1).unwrap();
-        let on = reform_api::access::service::accounts::GrantOn { programme: None, organisation: "AN-BIEN", from, to: None };
-        let role = reform_api::access::role::Role::StandingBody;
-        reform_api::access::service::accounts::grant(ward.app(), "ttpvhcc.officer", role, &on).await.unwrap();
+        let on = base::account::service::accounts::GrantOn { programme: None, organisation: "AN-BIEN", from, to: None };
+        let role = access::role::Role::StandingBody;
+        base::account::service::accounts::grant(ward.app(), "ttpvhcc.officer", role, &on).await.unwrap();
         let own = take(&ward.officer("TTPVHCC").await, "acceptForm", "2026-Q3", 2, json!({})).await;
         assert_eq!(own.code(), "FORBIDDEN");
     }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use access::role::Role;
+use base::account::service::accounts;
+use base::account::service::accounts::GrantOn;
 use chrono::{DateTime, SecondsFormat, Utc};
-use reform_api::access::role::Role;
-use reform_api::access::service::accounts::{self, GrantOn};
 use serde_json::{Value, json};
 
 use crate::story::{figure, figures};
@@ -247,7 +248,7 @@ on_both_engines! {
         let tile = found.data("/programmeOverview/targets").as_array().unwrap().iter().find(|tile| tile["target"]["section"] == "II.6.a.6").unwrap().clone();
         assert_eq!(tile["status"], "ACHIEVED");
         assert_eq!(tile["series"], json!([{ "current": { "value": "100.00" }, "previous": { "value": "70.00" } }]));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn a_suppressed_cell_can_not_be_worked_out(ward: Ward) {
@@ -400,7 +401,7 @@ on_both_engines! {
         for (key, parts) in &shown {
             assert_eq!(parts.len(), 1, "{key:?} {parts:?}");
         }
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn who_comes_late_or_knows_two_units_learns_nothing(ward: Ward) {
@@ -439,7 +440,7 @@ on_both_engines! {
         }
         assert_eq!(told(&analytics, "II.4.a.1-WOMEN", "2026-H2").await, "suppressed");
         assert_eq!(told(&analytics, "II.6.a.6", "2026-H2").await, "50/100 NOT_DUE");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn changes_and_downsizing_stay_inside(ward: Ward) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::story::figure;
+use crate::story::{faults, figure};
 use crate::support::{Answer, Client, Ward, on_both_engines};
 
 const PROJECT: &str = "mutation($input: SaveInvestmentProjectInput!) { saveInvestmentProject(input: $input) {
@@ -14,15 +14,6 @@ const RECORD: &str = "mutation($input: RecordDisbursementsInput!) { recordDisbur
 const REPORT: &str = "query($period: PeriodCode!, $organisation: String) { investmentReport(period: $period, organisation: $organisation) {
     projects withoutDisbursement amounts { assigned extended adjustment plan disbursed disbursedOfExtended acceptedVolume remaining
         disbursementRate { percent } lastMonth forecastPercent behindPace } } }";
-
-fn faults(answer: &Answer, mutation: &str) -> Vec<String> {
-    let path = |error: &Value| -> String {
-        let parts = error["field"].as_array().unwrap();
-        parts.iter().map(|part| part.as_str().unwrap()).collect::<Vec<_>>().join(".")
-    };
-    let errors = answer.user_errors(mutation);
-    errors.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap(), path(error))).collect()
-}
 
 fn project(code: &str, organisation: &str, total: i64) -> Value {
     json!({
@@ -120,7 +111,7 @@ on_both_engines! {
         let of = |unit: &str| format!("{{ investmentReport(period: \"2026-M04\", organisation: \"{unit}\") {{ amounts {{ plan }} }} }}");
         assert_eq!(analytics.ask(&of("VP"), json!({})).await.ok().data("/investmentReport/amounts/plan"), 650);
         assert_eq!(analytics.ask(&of("KTHTDT"), json!({})).await.ok().data("/investmentReport/amounts/plan"), 0);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn what_plans_and_payments_can_not_be(ward: Ward) {

@@ -1,11 +1,11 @@
 //! Legal documents: what one does to another, their reviews with the target II.1.a.3, and consultations on drafts.
 
+use access::role::Role;
+use base::account::service::accounts::{GrantOn, grant};
 use chrono::{DateTime, Utc};
-use reform_api::access::role::Role;
-use reform_api::access::service::accounts::{GrantOn, grant};
 use serde_json::{Value, json};
 
-use crate::story::{figure, figures};
+use crate::story::{faults, figure, figures};
 use crate::support::{Answer, Client, Ward, on_both_engines};
 
 const DOCUMENTS: &str = "mutation($input: SaveLegalDocumentsInput!) { saveLegalDocuments(input: $input) {
@@ -37,15 +37,6 @@ fn with(mut input: Value, more: Value) -> Value {
         input[field] = value.clone();
     }
     input
-}
-
-fn faults(answer: &Answer, mutation: &str) -> Vec<String> {
-    let path = |error: &Value| -> String {
-        let parts = error["field"].as_array().unwrap();
-        parts.iter().map(|part| part.as_str().unwrap()).collect::<Vec<_>>().join(".")
-    };
-    let errors = answer.user_errors(mutation);
-    errors.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap(), path(error))).collect()
 }
 
 const NONE: [&str; 0] = [];
@@ -201,7 +192,7 @@ on_both_engines! {
         assert_eq!((nodes.len(), &nodes[1]["before"]["effectiveOn"], &nodes[1]["after"]["effectiveOn"]), (2, &json!("2026-06-10"), &json!("2026-06-01")));
         let node = analytics.ask("query($id: ID!) { node(id: $id) { ... on LegalDocument { number version } } }", json!({ "id": id })).await.ok();
         assert_eq!(node.data("/node"), &json!({ "number": "3/2026/QĐ-UBND", "version": 2 }));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn what_the_register_does_not_take(ward: Ward) {
@@ -280,7 +271,7 @@ on_both_engines! {
         entered(&ward, vec![good("3")]).await;
         let change = with(good("3"), json!({ "id": id, "expectedVersion": 2 }));
         assert_eq!(enter(&keeper, vec![change]).await.code(), "NOT_FOUND");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn the_register_is_kept_by_whoever_leads_the_target(ward: Ward) {
@@ -364,7 +355,7 @@ on_both_engines! {
         entered(&ward, vec![with(decision("3/2026/QĐ-UBND", "TTPVHCC", "2026-03-20", "2026-04-01"), json!({ "id": third, "expectedVersion": 1 }))]).await;
         let rows = figures(&analytics, "II.1.a.3", "TTPVHCC", "2026-Q3", "").await;
         assert_eq!([&rows[0]["numerator"], &rows[0]["denominator"]], [&json!(1), &json!(1)]);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
         // The next year is reviewed anew; when the target is due, nothing of 2030 is.
         ward.clock().set(at("2027-01-10T02:00:00Z"));
         assert_eq!(figure(&ward.analytics().await, "II.1.a.3", "2027-Q1").await, "0/2 0.00 NOT_DUE");
@@ -526,7 +517,7 @@ on_both_engines! {
         let early = with(acting(decision("5/2026/QĐ-UBND", "VP", "2026-02-20", "2026-03-01"), "REPEALS", one), json!({ "mustReview": false }));
         entered(&ward, vec![early]).await;
         assert_eq!(faults(&take(&chair, "decideLegalReview", deciding(one, "CONFIRM", 6)).await.ok(), "decideLegalReview"), ["NOT_IN_FORCE document"]);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn people_are_consulted_answered_and_the_draft_becomes_a_document(ward: Ward) {
@@ -644,6 +635,6 @@ on_both_engines! {
         let end = page.data("/legalDocuments/pageInfo/endCursor").as_str().unwrap().to_owned();
         let next = standing.ask(&format!("{{ legalDocuments(first: 60, after: \"{end}\") {{ totalCount nodes {{ number }} pageInfo {{ hasNextPage }} }} }}"), json!({})).await.ok();
         assert_eq!((next.data("/legalDocuments/nodes").as_array().unwrap().len(), next.data("/legalDocuments/totalCount")), (40, &json!(100)));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 }

@@ -16,8 +16,8 @@ on_both_engines! {
         assert_eq!(Migrator::get_applied_migrations(connection).await.unwrap().len(), 0);
         Migrator::up(connection, None).await.unwrap();
         assert_eq!(Migrator::get_pending_migrations(connection).await.unwrap().len(), 0);
-        let reference = reform_api::reference::Reference::an_bien().unwrap();
-        let loaded = reform_api::reference::load(ward.app(), &reference).await.unwrap();
+        let reference = api::reference::Reference::an_bien().unwrap();
+        let loaded = api::reference::load(ward.app(), &reference).await.unwrap();
         assert!(loaded.created > 300);
     }
 

@@ -1,9 +1,10 @@
 //! Organisations as they change, who does what, what was passed on, and how public service units are classified.
 
+use access::role::Role;
+use api::reference;
+use api::reference::Reference;
+use base::account::service::accounts::{GrantOn, grant};
 use chrono::NaiveDate;
-use reform_api::access::role::Role;
-use reform_api::access::service::accounts::{GrantOn, grant};
-use reform_api::reference::{self, Reference};
 use serde_json::{Value, json};
 
 use crate::story::{figures, step};
@@ -165,7 +166,7 @@ on_both_engines! {
 
         // What people decided is not reference data's to undo.
         assert_eq!(reload(&ward).await, (0, 0));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
         let again = record(&ward, change("TC-2026-002", "DISSOLVE", &["VP"])).await.ok();
         assert_eq!(faults(&again, "recordOrganisationChange"), ["NOT_IN_FORCE organisations.0"]);
         let settled = record(&ward, { input["expectedVersion"] = json!(2); input }).await.ok();
@@ -266,7 +267,7 @@ on_both_engines! {
         assert_eq!(codes(json!({ "to": "2026-07-31" })).await, json!(["TC-2026-001"]));
         assert_eq!(codes(json!({ "from": "2026-08-02" })).await, json!([]));
         assert_eq!(reload(&ward).await, (0, 0));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
 
         let nested = |first: u32| format!(
             "{{ organisations(first: {first}) {{ nodes {{ code names {{ name }} predecessors {{ code }} successors {{ code }}

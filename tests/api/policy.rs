@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use reform_api::access::Action;
-use reform_api::access::policy::{MUTATIONS, roles_for};
-use reform_api::access::role::Role;
-use reform_api::form::FormCode;
+use access::Action;
+use access::policy::roles_for;
+use access::role::Role;
+use api::policy::{TABLE, mutations};
+use kernel::form::FormCode;
 use serde_json::{Value, json};
 
 use crate::story::{code, import, key, save, worked_line};
@@ -14,14 +15,14 @@ use crate::support::{Client, Engine, Ward, on_both_engines};
 
 #[test]
 fn every_mutation_of_the_schema_stands_in_the_policys_table() {
-    let sdl = reform_api::graphql::sdl();
+    let sdl = api::schema::sdl();
     let schema = apollo_compiler::Schema::parse_and_validate(&sdl, "schema.graphql").unwrap();
     let mutation = schema.get_object("Mutation").unwrap();
     let known: BTreeSet<&str> = mutation.fields.keys().map(|name| name.as_str()).collect();
-    let table: BTreeSet<&str> = MUTATIONS.iter().map(|(name, _)| *name).collect();
+    let table: BTreeSet<&str> = mutations().map(|(name, _)| name).collect();
     assert_eq!(known, table);
-    for (name, action) in MUTATIONS {
-        let directive = mutation.fields[*name].directives.get("requires");
+    for (name, action) in mutations() {
+        let directive = mutation.fields[name].directives.get("requires");
         let Some(action) = action else {
             assert!(directive.is_none(), "{name} is everybody's");
             continue;
@@ -31,7 +32,7 @@ fn every_mutation_of_the_schema_stands_in_the_policys_table() {
         assert_eq!(said.as_str(), action.as_str(), "{name}");
         let roles = directive.specified_argument_by_name("roles").unwrap().as_list().unwrap();
         let roles: Vec<&str> = roles.iter().map(|role| role.as_enum().unwrap().as_str()).collect();
-        let expected: Vec<&str> = roles_for(*action).into_iter().map(Role::as_str).collect();
+        let expected: Vec<&str> = roles_for(action).into_iter().map(Role::as_str).collect();
         assert_eq!(roles, expected, "{name}");
     }
 }
@@ -39,7 +40,7 @@ fn every_mutation_of_the_schema_stands_in_the_policys_table() {
 #[test]
 fn the_printed_table_is_that_of_the_policy() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/permissions.md")).unwrap();
-    assert_eq!(page, reform_api::access::docs::permissions(), "run: reform-api permissions > docs/permissions.md");
+    assert_eq!(page, api::permissions::permissions(), "run: reform-api permissions > docs/permissions.md");
 }
 
 /// A request for a mutation about an organisation. What it says beside that hardly matters: the policy is
@@ -285,9 +286,9 @@ async fn refused(client: &Client, mutation: &str, organisation: &str) -> bool {
 
 /// Whether the table lets a role, held where the harness gives it, do something about an organisation.
 fn expected(role: Role, held_on: &str, action: Action, organisation: &str) -> bool {
-    use reform_api::access::policy::{Relation, WRITE_RULES};
+    use access::policy::Relation;
     let within = matches!(held_on, "AN-BIEN" | "HAI-PHONG") || held_on == organisation;
-    WRITE_RULES.iter().any(|rule| {
+    TABLE.write_rules().any(|rule| {
         rule.role == role
             && rule.action == action
             && rule.forms.includes(Some(FormCode::DossierStatistics))
@@ -381,26 +382,26 @@ on_both_engines! {
         assert_eq!(answer.user_errors("saveLegalCampaign"), Vec::<Value>::new());
         for (username, role, held_on) in people {
             let client = ward.person(username).await;
-            for (mutation, action) in MUTATIONS {
+            for (mutation, action) in mutations() {
                 let Some(action) = action else { continue };
                 for organisation in ["TTPVHCC", "KTHTDT", "VHXH"] {
                     // Leads are assigned and organisations changed for the programme as a whole, at its top.
                     let whole = ["assignLead", "recordOrganisationChange", "decideOrganisationChange"];
-                    let about = match *action {
-                        _ if whole.contains(mutation) => "AN-BIEN",
+                    let about = match action {
+                        _ if whole.contains(&mutation) => "AN-BIEN",
                         // The unit that keeps the register of legal documents.
                         Action::KeepLegalDocuments => "VP",
                         // Datasets are published by the unit that leads the task: VHXH in the plan of An Biên.
                         Action::DecideDataset => "VHXH",
                         _ => organisation,
                     };
-                    let allowed = expected(role, held_on, *action, about);
+                    let allowed = expected(role, held_on, action, about);
                     let refused = refused(&client, mutation, organisation).await;
                     assert_eq!(refused, !allowed, "{role} {mutation} {organisation}");
                 }
             }
         }
-        for (mutation, action) in MUTATIONS {
+        for (mutation, action) in mutations() {
             if action.is_some() {
                 let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
                 let document = format!("mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}");
@@ -415,8 +416,8 @@ on_both_engines! {
         let app = ward.app();
         // The one-stop centre's officer is made a member of the standing body too.
         let from = chrono::NaiveDate::from_ymd_opt(2025, 7, 1).unwrap();
-        let on = reform_api::access::service::accounts::GrantOn { programme: None, organisation: "AN-BIEN", from, to: None };
-        reform_api::access::service::accounts::grant(app, "ttpvhcc.officer", Role::StandingBody, &on).await.unwrap();
+        let on = base::account::service::accounts::GrantOn { programme: None, organisation: "AN-BIEN", from, to: None };
+        base::account::service::accounts::grant(app, "ttpvhcc.officer", Role::StandingBody, &on).await.unwrap();
         let version = save(&ward, "2026-Q1", &[worked_line()], 0).await;
         crate::story::take(&ward.head("TTPVHCC").await, "submitForm", "2026-Q1", version, json!({})).await.ok();
         let officer = ward.officer("TTPVHCC").await;
@@ -448,7 +449,7 @@ on_both_engines! {
         import(&ward, 1).await;
         let officer = ward.officer("TTPVHCC").await;
         save(&ward, "2026-Q1", &[worked_line()], 0).await;
-        reform_api::access::service::accounts::revoke(ward.app(), "ttpvhcc.officer", Role::UnitOfficer, None, "TTPVHCC").await.unwrap();
+        base::account::service::accounts::revoke(ward.app(), "ttpvhcc.officer", Role::UnitOfficer, None, "TTPVHCC").await.unwrap();
         ward.app().callers.invalidate_all();
         let input = crate::story::form("2026-Q1", &[worked_line()], 1);
         // Without any grant there is no organisation that he may know of.
@@ -469,8 +470,8 @@ on_both_engines! {
         let codes: Vec<Value> = answer.user_errors("assignLead").iter().map(|one| one["code"].clone()).collect();
         assert_eq!(json!(codes), json!(["UNKNOWN_CODE", "UNKNOWN_CODE", "DUPLICATE"]));
         // Loading the reference data again does not undo it.
-        let reference = reform_api::reference::Reference::an_bien().unwrap();
-        let loaded = reform_api::reference::load(ward.app(), &reference).await.unwrap();
+        let reference = api::reference::Reference::an_bien().unwrap();
+        let loaded = api::reference::load(ward.app(), &reference).await.unwrap();
         assert_eq!((loaded.created, loaded.changed), (0, 0));
     }
 }

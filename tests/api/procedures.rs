@@ -57,7 +57,7 @@ on_both_engines! {
         let (one, two) = tokio::join!(one_stop.ask(IMPORT, part(1)), one_stop.ask(IMPORT, part(101)));
         assert_eq!((one.ok().data("/importProcedures/created"), two.ok().data("/importProcedures/created")), (&json!(40), &json!(40)));
         assert_eq!(figure(&ward.analytics().await, "II.2.a.3-1", "2026-Q1").await, "80/80 100.00 ACHIEVED");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn thousands_are_imported_in_seconds(ward: Ward) {
@@ -122,7 +122,7 @@ on_both_engines! {
         let refused = ward.officer("VHXH").await.ask(withdraw, json!({ "input": input })).await;
         assert_eq!(refused.code(), "FORBIDDEN");
         assert_eq!(figure(&analytics, "II.2.a.3-1", "2026-Q3").await, "3/3 100.00 ACHIEVED");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn each_mistake_in_a_version_has_its_own_error(ward: Ward) {

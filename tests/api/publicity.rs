@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
-use reform_api::publicity::rules::{CheckResult, PublicationPlace, Published, overdue};
+use procedures::publicity::rules::{CheckResult, PublicationPlace, Published, overdue};
 use serde_json::{Value, json};
 
 use crate::story::{IMPORT, code, import, procedure};

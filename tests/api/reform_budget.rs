@@ -1,12 +1,12 @@
 //! The budget of the reform itself: asked for, appraised by both, given, spent.
 
+use access::role::Role;
+use base::account::service::accounts::{GrantOn, grant};
 use chrono::NaiveDate;
-use reform_api::access::role::Role;
-use reform_api::access::service::accounts::{GrantOn, grant};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::story::{figure, step};
+use crate::story::{faults, figure, step};
 use crate::support::{Answer, Client, Ward, on_both_engines};
 
 const LINE: &str = "line { code state version estimated appraised appraisalsDiffer allocated spent remaining overspent spendingRate { percent }
@@ -20,15 +20,6 @@ const TOTALS: &str = "query($year: Int!, $organisation: String, $states: [Reform
 const LIST: &str = "query($filter: ReformBudgetFilter!) { reformBudgetLines(filter: $filter) { totalCount nodes {
     code state organisation { code } task { section } allocated spent overspent appraisalsDiffer decidedBy { displayName }
     appraisals { side amount appraisedBy { displayName } } allocations { amount } spending { period spent } allowedActions { action allowed } } } }";
-
-fn faults(answer: &Answer, mutation: &str) -> Vec<String> {
-    let path = |error: &Value| -> String {
-        let parts = error["field"].as_array().unwrap();
-        parts.iter().map(|part| part.as_str().unwrap()).collect::<Vec<_>>().join(".")
-    };
-    let errors = answer.user_errors(mutation);
-    errors.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap(), path(error))).collect()
-}
 
 fn with(mut input: Value, more: Value) -> Value {
     for (field, value) in more.as_object().unwrap() {
@@ -183,7 +174,7 @@ on_both_engines! {
             { "kind": "SUPPLEMENT", "amount": 40, "decisionNumber": "30/QĐ-UBND" }, { "kind": "INITIAL", "amount": 80, "decisionNumber": "15/QĐ-UBND" } ]));
         assert_eq!((history["appraisals"].as_array().unwrap().len(), history["all"].as_array().unwrap().len()), (5, 6));
         assert_eq!(history["all"][5], json!({ "side": "STANDING_BODY", "amount": null, "round": 1, "returned": true }));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
         let journal = chair.ask("{ journal(last: 100) { nodes { recordKind } } }", json!({})).await.ok();
         let written = journal.data("/journal/nodes").as_array().unwrap().iter().filter(|one| one["recordKind"] == "reform_budget_line").count();
         assert_eq!(written, 15, "each change once");
@@ -271,7 +262,7 @@ on_both_engines! {
         done(&ask(&chair, SUPPLEMENT, "KP-1", 7, decision("SUPPLEMENT", 29, "16/QĐ-UBND")).await.ok(), SUPPLEMENT);
         let seen = line(&chair, "KP-1", "overspent remaining spending { aboveAllocation }").await;
         assert_eq!(seen, json!({ "overspent": false, "remaining": 0, "spending": [{ "aboveAllocation": true }, { "aboveAllocation": false }] }));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn sums_that_no_number_carries_exactly_are_refused(ward: Ward) {
@@ -310,7 +301,7 @@ on_both_engines! {
         }
         // Asked for, and nothing given: it stays among those without money.
         assert_eq!(figure(&ward.analytics().await, "IV.UNFUNDED", "2026-Q3").await, "1/1 100.00 NO_TARGET");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
         // What was appended is never changed, not even past the API.
         let version = allocated(&ward, "KP-2", "VP", (10, 10), json!({})).await;
         done(&ask(&ward.officer("VP").await, SPEND, "KP-2", version, json!({ "period": "2026-M03", "spent": 4 })).await.ok(), SPEND);
@@ -431,7 +422,7 @@ on_both_engines! {
         assert_eq!(codes(json!({ "states": ["DRAFT"], "fiscalYear": 2026, "organisation": "AN-BIEN" })).await, ["KP-4"]);
         assert_eq!(codes(json!({ "task": "IV" })).await, Vec::<String>::new());
         assert_eq!(codes(json!({ "fiscalYear": 2027 })).await, Vec::<String>::new());
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn a_page_costs_the_same_for_two_lines_and_for_many(ward: Ward) {

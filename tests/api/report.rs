@@ -160,6 +160,6 @@ on_both_engines! {
         change(reach("2026-01-15", json!(["WEB"]))).await;
         change(reach("2026-08-01", json!(["WEB", "VNEID"]))).await;
         assert_eq!(seen("II.6.a.4").await, ["0/40 0.00 NOT_DUE", "0/40 0.00 NOT_DUE", "40/40 100.00 ACHIEVED"]);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 }

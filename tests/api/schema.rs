@@ -11,12 +11,12 @@ use crate::support::{Engine, Ward};
 fn the_written_schema_is_the_programs() {
     let written = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql")).unwrap();
     // The difference itself is for a diff tool: the file has thousands of lines.
-    assert!(written == reform_api::graphql::sdl(), "run: reform-api schema > schema.graphql");
+    assert!(written == api::schema::sdl(), "run: reform-api schema > schema.graphql");
 }
 
 #[test]
 fn everything_is_described() {
-    let schema = Schema::parse_and_validate(reform_api::graphql::sdl(), "schema.graphql").unwrap();
+    let schema = Schema::parse_and_validate(api::schema::sdl(), "schema.graphql").unwrap();
     let mut bare = Vec::new();
     let empty = |description: Option<&str>| description.is_none_or(|text| text.trim().len() < 5);
     for (name, definition) in &schema.types {
@@ -81,7 +81,7 @@ fn examples() -> Vec<(String, String)> {
 
 #[test]
 fn the_examples_fit_the_schema() {
-    let schema = Schema::parse_and_validate(reform_api::graphql::sdl(), "schema.graphql").unwrap();
+    let schema = Schema::parse_and_validate(api::schema::sdl(), "schema.graphql").unwrap();
     let examples = examples();
     assert!(examples.len() >= 6);
     for (name, document) in examples {

@@ -1,7 +1,7 @@
 //! Reviews of procedures: proposed, decided, carried out, and what they cut.
 
-use reform_api::access::role::Role;
-use reform_api::access::service::accounts::{GrantOn, grant};
+use access::role::Role;
+use base::account::service::accounts::{GrantOn, grant};
 use serde_json::{Value, json};
 
 use crate::story::{code, figure, figures, import};
@@ -125,7 +125,7 @@ on_both_engines! {
         let third = json!({ "organisation": "TTPVHCC", "procedures": { "list": [crate::story::procedure(&code(3))] } });
         one_stop.ask(crate::story::IMPORT, json!({ "input": third })).await.ok();
         assert_eq!(figure(&analytics, "II.2.a.4-COST", "2026-Q3").await, "4000000/10000000 40.00 NO_TARGET");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
 
         let steps = chair.ask(journal, json!({ "record": approved["id"] })).await.ok();
         let steps: Vec<&Value> = steps.data("/journal/nodes").as_array().unwrap().iter().map(|one| &one["action"]).collect();
@@ -202,7 +202,7 @@ on_both_engines! {
         implement("RS-4", &code(3), (1, 0), "2026-07-01").await;
         let beyond = one_stop.ask(totals, json!({})).await.ok();
         assert_eq!(beyond.data("/procedureReviewTotals/implemented"), &json!({ "reviews": 5, "costVnd": null }));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn what_was_recorded_wrongly_is_corrected_and_the_journal_knows(ward: Ward) {
@@ -272,7 +272,7 @@ on_both_engines! {
         assert_eq!(errors(&again, "revokeProcedureReviewDecision"), json!([["WRONG_STATE", []]]));
         let decided = take(&chair, "decideProcedureReview", with(decide, json!({ "expectedVersion": 6 }))).await.ok();
         assert_eq!(decided.data("/decideProcedureReview/review/state"), "APPROVED");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn faults_come_at_once_and_a_repeat_is_recognised(ward: Ward) {

@@ -100,7 +100,7 @@ on_both_engines! {
         assert_eq!(sum, 9);
         assert_eq!(difference["changes"][1], json!({ "organisation": { "code": "VHXH" }, "on": "2028-03-01", "quotaChange": 30, "baselineChange": 30,
             "decisions": [{ "number": "77/QĐ-UBND", "reason": "Tiếp nhận một trường học." }] }));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
         let quotas = analytics.ask("{ staffingQuotas(filter: { category: PUBLIC_EMPLOYEE_BUDGET }, first: 2) { totalCount nodes { posts effectiveFrom organisation { code } } } }", json!({})).await.ok();
         assert_eq!(quotas.data("/staffingQuotas/totalCount"), 4);
         assert!(quotas.statements() <= 8, "{}", quotas.statements());
@@ -140,7 +140,7 @@ on_both_engines! {
         assert_eq!(codes, ["decisionNumber", "decisionDate", "posts", "fundingSource"]);
         wrong["dryRun"] = json!(true);
         assert_eq!(ward.head("TTSNC").await.ask(ASSIGN, json!({ "input": wrong })).await.code(), "FORBIDDEN");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn staff_present_are_compared_for_those_who_reported(ward: Ward) {
@@ -202,6 +202,6 @@ on_both_engines! {
         assert_eq!(figures(&analytics, "II.3.a.3.RAW", "AN-BIEN", "2026-Q3", "").await.len(), 1);
         assert_eq!(figures(&analytics, "II.3.a.3.RAW", "TTPVHCC", "2026-Q3", "").await, Vec::<Value>::new());
         assert_eq!(figures(&analytics, "II.3.a.3", "TTPVHCC", "2026-Q3", "").await.len(), 1);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 }

@@ -122,3 +122,13 @@ pub async fn figure(client: &Client, indicator: &str, period: &str) -> String {
         ),
     }
 }
+
+/// `CODE field` of everything that is to be mended.
+pub fn faults(answer: &Answer, mutation: &str) -> Vec<String> {
+    let path = |error: &Value| -> String {
+        let parts = error["field"].as_array().unwrap();
+        parts.iter().map(|part| part.as_str().unwrap()).collect::<Vec<_>>().join(".")
+    };
+    let errors = answer.user_errors(mutation);
+    errors.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap(), path(error))).collect()
+}

@@ -148,7 +148,7 @@ on_both_engines! {
         assert_eq!(figure(&analytics, "II.2.a.6-2", "2026-Q3").await, "10/10 100.00 ACHIEVED");
         // Rates are recomputed from summed parts.
         assert_eq!(figure(&analytics, "II.2.a.6-1", "2026-9M").await, "1149/1209 95.04 ACHIEVED");
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn a_years_survey_leaves_the_ratings_of_its_quarters(ward: Ward) {
@@ -185,7 +185,7 @@ on_both_engines! {
         assert_eq!(figure(&analytics, "II.2.a.6-1.CITY_SURVEY", "2026").await, "0/40 0.00 NOT_DUE");
         assert_eq!(figure(&analytics, "II.2.a.6-1", "2026").await, "1710/1800 95.00 ACHIEVED");
         assert_eq!(seen().await.1, Value::Null);
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn causes_are_held_against_what_form_06_counts(ward: Ward) {
@@ -256,7 +256,7 @@ on_both_engines! {
         assert_eq!(cells[0], json!({ "row": "PERSON", "field": "participants", "rowTitle": "Người dân", "fieldTitle": "Users of e-government", "count": 2000, "text": null, "date": null }));
         assert_eq!(cells[2]["text"], "Công an phường");
         assert_eq!((&cells[3]["date"], &cells[3]["text"]), (&json!("2026-06-10"), &json!(null)));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn only_whoever_may_saves_and_only_where_the_form_belongs(ward: Ward) {
@@ -358,7 +358,7 @@ on_both_engines! {
         let saved = journal.data("/journal/nodes").as_array().unwrap().iter()
             .find(|event| event["action"] == "SAVE_FORM" && event["before"]["OVERDUE/COORDINATION"]["apologyLetters"] == 3).unwrap().clone();
         assert_eq!(saved["after"], json!({ "OVERDUE/COORDINATION": { "apologyLetters": 4 } }));
-        assert_eq!(reform_api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(ward.app(), true).await.unwrap(), []);
     }
 
     async fn two_units_are_consolidated_and_the_third_is_missing(ward: Ward) {

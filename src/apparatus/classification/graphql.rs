@@ -1,5 +1,6 @@
 //! Classifications of public service units in the schema.
 
+use kit::paging::MAX_PAGE;
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -13,19 +14,20 @@ use uuid::Uuid;
 use super::rules::Wanted;
 use super::service::{self, ClassifyRequest};
 use super::{UnitProposal, UnitType, store};
-use crate::access::policy::{Action, roles_for};
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::connection::{Rows, connection, page};
-use crate::graphql::context::{Batch, ContextExt};
-use crate::graphql::directive::requires;
-use crate::graphql::payload::{UserErrorObject, split};
-use crate::organisation::graphql::{Organisation, load_required};
-use crate::organisation::store as organisations;
+use access::policy::{Action, roles_for};
+use base::organisation::graphql::{Organisation, load_required};
+use base::organisation::store as organisations;
+use kernel::error::{ApiError, ApiResult};
+use kit::connection::{Rows, connection, page};
+use kit::context::{Batch, ContextExt};
+use kit::directive::requires;
+use kit::payload::{UserErrorObject, split};
 
 /// The key of the classifications of a unit in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClassificationsOf(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<ClassificationsOf> for Batch {
     type Value = Arc<Vec<Arc<unit_classification::Model>>>;
     type Error = Arc<ApiError>;
@@ -253,4 +255,25 @@ impl ClassificationMutation {
         let classification = done.filter(|_| !dry_run).map(|row| UnitClassification(Arc::new(row)));
         Ok(ClassifyPublicServiceUnitPayload { classification, user_errors })
     }
+}
+
+/// What classifications add to an organisation.
+pub struct OrganisationClassifications<'a>(&'a Organisation);
+
+/// What classifications add to an organisation.
+#[Object]
+impl OrganisationClassifications<'_> {
+    /// How it was and is classified as a public service unit, the latest first (phân loại đơn vị sự nghiệp công lập).
+    async fn classifications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 10, desc = "How many, 1 to 100.", validator(minimum = 1, maximum = 100))] first: u32,
+    ) -> Result<Vec<UnitClassification>> {
+        Ok(classifications_of(ctx, self.0.0.id, first.min(MAX_PAGE)).await?)
+    }
+}
+
+kit::extension! {
+    /// What classifications add to an organisation.
+    pub ORGANISATION_FIELDS: Organisation => OrganisationClassifications
 }

@@ -3,17 +3,14 @@
 use chrono::NaiveDate;
 use entity::apparatus::unit_classification;
 use entity::organisation::organisation;
+use kernel::faults::MAX_TEXT;
+use kernel::units::PUBLIC_SERVICE_KINDS;
 
 use super::{UnitProposal, UnitType};
-use crate::i18n::Message;
-use crate::organisation::OrganisationKind;
-use crate::organisation::change::rules::{decision_faults, not_before, text};
-use crate::parameter::rules::{holds_on, overlap};
-use crate::user_error::{UserError, UserErrorCode};
-
-/// The kinds of organisations that are public service units.
-pub const KINDS: [OrganisationKind; 3] =
-    [OrganisationKind::PublicServiceUnit, OrganisationKind::School, OrganisationKind::HealthStation];
+use base::parameter::rules::{holds_on, overlap};
+use kernel::faults::{decision_faults, not_before, text};
+use kernel::i18n::Message;
+use kernel::user_error::{UserError, UserErrorCode};
 
 /// A classification as it is entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +35,6 @@ pub struct Wanted {
     pub note: Option<String>,
 }
 
-const MAX_TEXT: usize = 2_000;
 const MAX_GRADE: usize = 100;
 
 /// Checks a classification against its unit and the unit's other ones: every fault at once.
@@ -49,8 +45,8 @@ pub fn check(
     today: NaiveDate,
 ) -> Vec<UserError> {
     let mut faults = Vec::new();
-    if !KINDS.iter().any(|kind| kind.as_str() == organisation.kind) {
-        let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.as_str()).collect();
+    if !PUBLIC_SERVICE_KINDS.iter().any(|kind| kind.as_str() == organisation.kind) {
+        let kinds: Vec<&str> = PUBLIC_SERVICE_KINDS.iter().map(|kind| kind.as_str()).collect();
         let message = Message::new("classification-not-for-kind")
             .with("code", organisation.code.as_str())
             .with("kind", organisation.kind.as_str())

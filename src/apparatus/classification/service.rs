@@ -6,17 +6,18 @@ use serde_json::{Value as Json, json};
 
 use super::rules::{self, Wanted};
 use super::store;
-use crate::access::service::idempotency::{self, Begun};
-use crate::access::{Action, Viewer};
-use crate::app::App;
-use crate::audit::Entry;
-use crate::error::{ApiError, ApiResult};
-use crate::i18n::Message;
-use crate::indicator;
-use crate::organisation as organisations;
-use crate::request::RequestContext;
-use crate::user_error::Outcome;
-use crate::workflow::service::permit_on;
+use access::request::RequestContext;
+use access::{Action, Viewer};
+use base::indicator;
+use base::organisation as organisations;
+use base::permit::permit_on;
+use kernel::error::{ApiError, ApiResult};
+use kernel::i18n::Message;
+use kernel::user_error::Outcome;
+use kit::app::App;
+use kit::audit::Entry;
+use kit::idempotency;
+use kit::idempotency::Begun;
 
 /// What is classified, and how.
 #[derive(Debug, Clone)]

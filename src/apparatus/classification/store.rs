@@ -10,13 +10,12 @@ use uuid::Uuid;
 
 use super::rules::Wanted;
 use super::{UnitProposal, UnitType};
-use crate::access::viewer::select_all;
-use crate::access::{Action, Permit, Viewer};
-use crate::app::conflict_or_fault;
-use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::paging::{Keyset, Page, Slice};
-use crate::organisation::store as organisations;
+use access::viewer::select_all;
+use access::{Action, Permit, Viewer};
+use kernel::clock::Clock;
+use kernel::error::{ApiError, ApiResult};
+use kit::app::conflict_or_fault;
+use kit::paging::{Keyset, Page, Slice};
 
 /// The order of lists of classifications: by first day.
 pub const ORDER: Keyset =
@@ -62,7 +61,7 @@ pub async fn page(
         let column = |column: Column| (unit_classification::Entity, column);
         let days = (column(Column::EffectiveFrom), column(Column::EffectiveTo));
         condition =
-            condition.add(organisations::holding_on(days, [column(Column::OrganisationId).into_column_ref()], day));
+            condition.add(access::viewer::holding_on(days, [column(Column::OrganisationId).into_column_ref()], day));
     }
     let mut select = select_all::<unit_classification::Entity>();
     select.cond_where(condition);

@@ -13,23 +13,26 @@ use uuid::Uuid;
 use super::rules::{self, Check, Wanted};
 use super::service::{self, CheckRequest, SaveRequest};
 use super::{DelegationFinding, DelegationKind, DelegationState, store};
-use crate::access::policy::{Action, Subject, roles_for};
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::allowed::{self, AllowedAction};
-use crate::graphql::connection::{Rows, connection, page};
-use crate::graphql::context::{Batch, ContextExt, or_null};
-use crate::graphql::directive::requires;
-use crate::graphql::id::{self, Kind};
-use crate::graphql::payload::{UserErrorObject, split};
-use crate::organisation::graphql::{Organisation, load_required, upward};
-use crate::organisation::store as organisations;
-use crate::parameter::graphql::parameters_today;
-use crate::parameter::{Code, store as parameters};
+use access::policy::{Action, Subject, roles_for};
+use base::organisation::graphql::{Organisation, load_required, upward};
+use base::organisation::store as organisations;
+use base::parameter::graphql::parameters_today;
+use base::parameter::{Code, store as parameters};
+use kernel::error::{ApiError, ApiResult};
+use kit::allowed;
+use kit::allowed::AllowedAction;
+use kit::connection::{Rows, connection, page};
+use kit::context::{Batch, ContextExt, or_null};
+use kit::directive::requires;
+use kit::id;
+use kit::id::Kind;
+use kit::payload::{UserErrorObject, split};
 
 /// The key of a delegation in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DelegationId(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<DelegationId> for Batch {
     type Value = Arc<delegation::Model>;
     type Error = Arc<ApiError>;
@@ -45,6 +48,7 @@ impl Loader<DelegationId> for Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ChecksOf(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<ChecksOf> for Batch {
     type Value = Arc<Vec<Arc<delegation_check::Model>>>;
     type Error = Arc<ApiError>;

@@ -8,7 +8,7 @@ pub mod rules;
 pub mod service;
 pub mod store;
 
-use crate::text_enum::text_enum;
+use kernel::text_enum::text_enum;
 
 text_enum! {
     /// How a power was passed on (hình thức).

@@ -2,12 +2,13 @@
 
 use chrono::{Months, NaiveDate};
 use entity::organisation::organisation;
+use kernel::faults::MAX_TEXT;
 
 use super::{DelegationFinding, DelegationKind, DelegationState};
-use crate::i18n::Message;
-use crate::organisation::change::rules::{code_fault, decision_faults, not_before, not_later, text};
-use crate::parameter::rules::{Days, holds_on};
-use crate::user_error::{UserError, UserErrorCode};
+use base::parameter::rules::{Days, holds_on};
+use kernel::faults::{code_fault, decision_faults, not_before, not_later, text};
+use kernel::i18n::Message;
+use kernel::user_error::{UserError, UserErrorCode};
 
 /// A delegation as it is entered, beside the organisations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +43,6 @@ pub struct Check {
     /// When it was mended.
     pub remedied_on: Option<NaiveDate>,
 }
-
-const MAX_TEXT: usize = 2_000;
 
 /// Checks a delegation from one organisation to another: every fault at once.
 pub fn check(

@@ -7,17 +7,18 @@ use uuid::Uuid;
 
 use super::rules::{self, Check, Wanted};
 use super::store;
-use crate::access::service::idempotency::{self, Begun};
-use crate::access::{Action, Permit, Viewer};
-use crate::app::App;
-use crate::audit::Entry;
-use crate::error::{ApiError, ApiResult};
-use crate::i18n::Message;
-use crate::organisation as organisations;
-use crate::organisation::change::rules::shown;
-use crate::request::RequestContext;
-use crate::user_error::{Outcome, UserError, UserErrorCode};
-use crate::workflow::service::permit_on;
+use access::request::RequestContext;
+use access::{Action, Permit, Viewer};
+use base::organisation as organisations;
+use base::permit::permit_on;
+use kernel::error::{ApiError, ApiResult};
+use kernel::faults::shown;
+use kernel::i18n::Message;
+use kernel::user_error::{Outcome, UserError, UserErrorCode};
+use kit::app::App;
+use kit::audit::Entry;
+use kit::idempotency;
+use kit::idempotency::Begun;
 
 /// What to save.
 #[derive(Debug, Clone)]

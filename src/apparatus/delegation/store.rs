@@ -10,13 +10,12 @@ use uuid::Uuid;
 
 use super::DelegationKind;
 use super::rules::{Check, Wanted};
-use crate::access::viewer::select_all;
-use crate::access::{Action, Permit, Viewer};
-use crate::app::conflict_or_fault;
-use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::paging::{Keyset, Page, Slice};
-use crate::organisation::store as organisations;
+use access::viewer::select_all;
+use access::{Action, Permit, Viewer};
+use kernel::clock::Clock;
+use kernel::error::{ApiError, ApiResult};
+use kit::app::conflict_or_fault;
+use kit::paging::{Keyset, Page, Slice};
 
 /// The order of lists of delegations: by code.
 pub const ORDER: Keyset = Keyset::new("delegation", &["delegation.code", "delegation.id"]);
@@ -66,7 +65,7 @@ pub async fn page(
         let both =
             [column(Column::FromOrganisationId), column(Column::ToOrganisationId)].map(|id| id.into_column_ref());
         let days = (column(Column::EffectiveFrom), column(Column::EffectiveTo));
-        condition = condition.add(organisations::holding_on(days, both, day));
+        condition = condition.add(access::viewer::holding_on(days, both, day));
     }
     if let Some((day, before)) = filter.checked_before {
         let since = Query::select()

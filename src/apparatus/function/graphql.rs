@@ -1,5 +1,6 @@
 //! Functions and tasks of organisations in the schema.
 
+use kit::paging::MAX_PAGE;
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -13,14 +14,15 @@ use uuid::Uuid;
 use super::rules::FunctionInput;
 use super::service::{self, SaveRequest};
 use super::{FunctionKind, FunctionRole, store};
-use crate::access::policy::{Action, roles_for};
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::connection::{Rows, connection, page};
-use crate::graphql::context::{Batch, ContextExt};
-use crate::graphql::directive::requires;
-use crate::graphql::payload::{self, UserErrorObject, split};
-use crate::organisation::graphql::{Organisation, load_required};
-use crate::organisation::store as organisations;
+use access::policy::{Action, roles_for};
+use base::organisation::graphql::{Organisation, load_required};
+use base::organisation::store as organisations;
+use kernel::error::{ApiError, ApiResult};
+use kit::connection::{Rows, connection, page};
+use kit::context::{Batch, ContextExt};
+use kit::directive::requires;
+use kit::payload;
+use kit::payload::{UserErrorObject, split};
 
 /// The key of the first functions of an organisation in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,6 +33,7 @@ pub struct FunctionsOf {
     pub shown: (NaiveDate, u32),
 }
 
+#[async_trait::async_trait]
 impl Loader<FunctionsOf> for Batch {
     type Value = Arc<Vec<Arc<organisation_function::Model>>>;
     type Error = Arc<ApiError>;
@@ -295,4 +298,27 @@ impl FunctionMutation {
             user_errors,
         })
     }
+}
+
+/// What functions add to an organisation.
+pub struct OrganisationFunctions<'a>(&'a Organisation);
+
+/// What functions add to an organisation.
+#[Object]
+impl OrganisationFunctions<'_> {
+    /// Its functions, tasks and powers, by code: who does what (chức năng, nhiệm vụ, quyền hạn). All of them:
+    /// `organisationFunctions(filter:)`.
+    async fn functions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those that hold on this day; today by default.")] on: Option<NaiveDate>,
+        #[graphql(default = 10, desc = "How many, 1 to 100.", validator(minimum = 1, maximum = 100))] first: u32,
+    ) -> Result<Vec<OrganisationFunction>> {
+        Ok(functions_of(ctx, self.0.0.id, on, first.min(MAX_PAGE)).await?)
+    }
+}
+
+kit::extension! {
+    /// What functions add to an organisation.
+    pub ORGANISATION_FIELDS: Organisation => OrganisationFunctions
 }

@@ -6,7 +6,7 @@ pub mod rules;
 pub mod service;
 pub mod store;
 
-use crate::text_enum::text_enum;
+use kernel::text_enum::text_enum;
 
 text_enum! {
     /// What an organisation has: a function, a task or a power (loại).

@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 use entity::apparatus::organisation_function;
 use entity::organisation::organisation;
+use kernel::faults::MAX_TEXT;
 
 use super::{FunctionKind, FunctionRole};
-use crate::i18n::Message;
-use crate::organisation::change::rules::{code_fault, not_before, text};
-use crate::user_error::{UserError, UserErrorCode};
+use kernel::faults::{code_fault, not_before, text};
+use kernel::i18n::Message;
+use kernel::user_error::{UserError, UserErrorCode};
 
 /// A function, task or power as it is entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +35,6 @@ pub struct FunctionInput {
     pub effective_to: Option<NaiveDate>,
 }
 
-/// The longest title and legal basis, in characters; the longest post title and field.
-const MAX_TEXT: usize = 2_000;
 const MAX_TITLE: usize = 200;
 
 /// Checks one line against its organisation: every fault at once. `index` counts from 0.

@@ -7,17 +7,17 @@ use serde_json::{Map, Value as Json, json};
 
 use super::rules::{self, FunctionInput};
 use super::store;
-use crate::access::{Action, Viewer};
-use crate::app::App;
-use crate::audit::Entry;
-use crate::error::{ApiError, ApiResult};
-use crate::i18n::Message;
-use crate::indicator;
-use crate::organisation as organisations;
-use crate::organisation::change::rules::shown;
-use crate::request::RequestContext;
-use crate::user_error::{Outcome, UserError, UserErrorCode};
-use crate::workflow::service::permit_on;
+use access::request::RequestContext;
+use access::{Action, Viewer};
+use base::indicator;
+use base::organisation as organisations;
+use base::permit::permit_on;
+use kernel::error::{ApiError, ApiResult};
+use kernel::faults::shown;
+use kernel::i18n::Message;
+use kernel::user_error::{Outcome, UserError, UserErrorCode};
+use kit::app::App;
+use kit::audit::Entry;
 
 /// The most functions of one request.
 pub const MAX_FUNCTIONS: usize = 1_000;

@@ -11,14 +11,14 @@ use uuid::Uuid;
 
 use super::rules::FunctionInput;
 use super::{FunctionKind, FunctionRole};
-use crate::access::viewer::select_all;
-use crate::access::{Action, Permit, Viewer};
-use crate::app::conflict_or_fault;
-use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::paging::{Keyset, Page, Slice};
-use crate::organisation::store::{self as organisations, contains};
-use crate::text::unaccented;
+use access::viewer::select_all;
+use access::{Action, Permit, Viewer};
+use base::organisation::store::contains;
+use kernel::clock::Clock;
+use kernel::error::{ApiError, ApiResult};
+use kernel::text::unaccented;
+use kit::app::conflict_or_fault;
+use kit::paging::{Keyset, Page, Slice};
 
 /// The order of lists of functions: by code.
 pub const ORDER: Keyset =
@@ -50,7 +50,7 @@ fn holding_on(day: NaiveDate) -> Condition {
     use organisation_function::Column;
     let column = |column: Column| (organisation_function::Entity, column);
     let organisation = column(Column::OrganisationId).into_column_ref();
-    organisations::holding_on((column(Column::EffectiveFrom), column(Column::EffectiveTo)), [organisation], day)
+    access::viewer::holding_on((column(Column::EffectiveFrom), column(Column::EffectiveTo)), [organisation], day)
 }
 
 /// A page of functions, by code.

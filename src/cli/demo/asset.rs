@@ -3,12 +3,14 @@
 use super::forms::INVENTED;
 use super::registers::day;
 use super::{People, done};
-use crate::app::App;
-use crate::asset::rules::{Details, Paper};
-use crate::asset::service::plans::{self, CompleteRequest, Content, DecideRequest, ProposeRequest};
-use crate::asset::service::{self, RecordRequest, Target};
-use crate::asset::{AssetKind, AssetPaperKind, AssetPlanDecision, AssetPlanWay, AssetSchemePurpose, AssetUse};
-use crate::error::ApiResult;
+use finance::asset::rules::{Details, Paper};
+use finance::asset::service;
+use finance::asset::service::plans;
+use finance::asset::service::plans::{CompleteRequest, Content, DecideRequest, ProposeRequest};
+use finance::asset::service::{RecordRequest, Target};
+use finance::asset::{AssetKind, AssetPaperKind, AssetPlanDecision, AssetPlanWay, AssetSchemePurpose, AssetUse};
+use kernel::error::ApiResult;
+use kit::app::App;
 
 fn target(code: &str, seen: i32) -> Target {
     Target {

@@ -4,11 +4,14 @@ use chrono::NaiveDate;
 
 use super::forms::INVENTED;
 use super::{People, done};
-use crate::app::App;
-use crate::dataset::rules::{DatasetDecision, Description, Distribution};
-use crate::dataset::service::{self as datasets, SaveRequest, Step, StepRequest};
-use crate::dataset::{AccessRights, DatasetClass, DatasetFormat, DatasetLanguage, IntegrationTarget, UpdateFrequency};
-use crate::error::{ApiError, ApiResult};
+use ::digital::dataset::rules::{DatasetDecision, Description, Distribution};
+use ::digital::dataset::service as datasets;
+use ::digital::dataset::service::{SaveRequest, Step, StepRequest};
+use ::digital::dataset::{
+    AccessRights, DatasetClass, DatasetFormat, DatasetLanguage, IntegrationTarget, UpdateFrequency,
+};
+use kernel::error::{ApiError, ApiResult};
+use kit::app::App;
 
 fn day(year: i32, month: u32, day: u32) -> ApiResult<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| ApiError::internal("no such day"))

@@ -4,19 +4,19 @@ use chrono::NaiveDate;
 
 use super::forms::{INVENTED, Planned, cell, counts};
 use super::{People, done};
-use crate::app::App;
-use crate::digital::application::rules::Wanted as Application;
-use crate::digital::application::service as applications;
-use crate::digital::application::{ApplicationSector, ApplicationStatus, Technology};
-use crate::digital::channel::rules::{Check, Wanted as Duty};
-use crate::digital::channel::{OnlineChannel, service as channels};
-use crate::digital::standard::rules::{Audit, Finding};
-use crate::digital::standard::{AuditKind, FindingSeverity, service as standard};
-use crate::digital::system::rules::{NewEvent, Security, Wanted as System};
-use crate::digital::system::{IntegrationDirection, IntegrationStatus, Platform, SystemLevel, service as systems};
-use crate::error::{ApiError, ApiResult};
-use crate::form::FormCode;
-use crate::template::rules::{Given, GivenCell};
+use ::digital::application::rules::Wanted as Application;
+use ::digital::application::service as applications;
+use ::digital::application::{ApplicationSector, ApplicationStatus, Technology};
+use ::digital::channel::rules::{Check, Wanted as Duty};
+use ::digital::channel::{OnlineChannel, service as channels};
+use ::digital::standard::rules::{Audit, Finding};
+use ::digital::standard::{AuditKind, FindingSeverity, service as standard};
+use ::digital::system::rules::{NewEvent, Security, Wanted as System};
+use ::digital::system::{IntegrationDirection, IntegrationStatus, Platform, SystemLevel, service as systems};
+use kernel::error::{ApiError, ApiResult};
+use kernel::form::FormCode;
+use kit::app::App;
+use templates::rules::{Given, GivenCell};
 
 fn day(year: i32, month: u32, day: u32) -> ApiResult<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| ApiError::internal("no such day"))
@@ -249,7 +249,7 @@ mod tests {
 
     use super::super::QUARTERS;
     use super::*;
-    use crate::template::rules::{Cells, check, read};
+    use templates::rules::{Cells, check, read};
 
     #[test]
     fn invented_forms_pass_their_checks() {
@@ -258,7 +258,7 @@ mod tests {
         planned.extend(of_half_year());
         assert_eq!(planned.len(), 8);
         for one in planned {
-            let template = crate::template::of(one.form).unwrap();
+            let template = templates::of(one.form).unwrap();
             let read = read(template, &one.cells);
             assert_eq!(read.faults, [], "{} {}", one.form, one.period);
             let cells: Cells = read.cells.into_iter().filter_map(|(place, content)| Some((place, content?))).collect();

@@ -4,17 +4,19 @@
 use chrono::NaiveDate;
 
 use super::{People, accepted, done, target};
-use crate::app::App;
-use crate::budget::BudgetEventKind;
-use crate::budget::classification::Given;
-use crate::budget::form::{RowInput, Rows};
-use crate::budget::service::{self as budget, AllocateRequest, EventInput};
-use crate::error::{ApiError, ApiResult};
-use crate::form::FormCode;
-use crate::investment::rules::Paid;
-use crate::investment::service::{self as investment, DisbursementRequest, PlanRequest, ProjectRequest};
-use crate::investment::{CapitalEventKind, ProjectGroup};
-use crate::period::{Calendar, Period, PeriodKind};
+use kernel::error::{ApiError, ApiResult};
+use kernel::form::FormCode;
+use kernel::period::{Calendar, Period, PeriodKind};
+use kit::app::App;
+use spending::budget::BudgetEventKind;
+use spending::budget::classification::Given;
+use spending::budget::form::{RowInput, Rows};
+use spending::budget::service as budget;
+use spending::budget::service::{AllocateRequest, EventInput};
+use spending::investment::rules::Paid;
+use spending::investment::service as investment;
+use spending::investment::service::{DisbursementRequest, PlanRequest, ProjectRequest};
+use spending::investment::{CapitalEventKind, ProjectGroup};
 
 const YEAR: i32 = 2026;
 /// A million đồng.

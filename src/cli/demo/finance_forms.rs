@@ -4,17 +4,19 @@ use chrono::NaiveDate;
 
 use super::forms::INVENTED;
 use super::{People, done, sent, target};
-use crate::access::Action;
-use crate::app::App;
-use crate::error::{ApiError, ApiResult};
-use crate::form::FormCode;
-use crate::savings::SavingsComponent;
-use crate::savings::rules::Given as Appraisal;
-use crate::savings::service::{self as savings, AppraiseRequest};
-use crate::template::CellMode;
-use crate::template::rules::{Given, GivenCell};
-use crate::template::service::DraftCells;
-use crate::workflow::service::{self as workflow, StepRequest};
+use ::forms::template::service::DraftCells;
+use ::forms::workflow::service as workflow;
+use ::forms::workflow::service::StepRequest;
+use access::Action;
+use kernel::error::{ApiError, ApiResult};
+use kernel::form::FormCode;
+use kit::app::App;
+use spending::savings::SavingsComponent;
+use spending::savings::rules::Given as Appraisal;
+use spending::savings::service as savings;
+use spending::savings::service::AppraiseRequest;
+use templates::CellMode;
+use templates::rules::{Given, GivenCell};
 
 fn day(year: i32, month: u32, day: u32) -> ApiResult<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| ApiError::internal("no such day"))
@@ -36,11 +38,11 @@ async fn form(
     cells: Vec<GivenCell>,
 ) -> ApiResult<StepRequest> {
     let draft = DraftCells {
-        template: crate::template::of(form)?,
+        template: templates::of(form)?,
         cells,
         mode: CellMode::Replace,
         today: app.clock.today(),
-        beside: crate::forms::beside(form),
+        beside: api::forms::beside(form),
     };
     sent(app, people, &target("saveForm", form, unit, period), &draft).await
 }

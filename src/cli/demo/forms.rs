@@ -2,9 +2,9 @@
 //! identification, dialogues. They agree with the statistics of the same quarter, and with the quarter before.
 
 use super::statistics::Quarter;
-use crate::form::FormCode;
-use crate::procedure::rules::FieldGroup;
-use crate::template::rules::{Given, GivenCell};
+use kernel::form::FormCode;
+use procedures::procedure::rules::FieldGroup;
+use templates::rules::{Given, GivenCell};
 
 /// What stands where a form has room for a remark.
 pub const INVENTED: &str = "Số liệu minh họa, không có thật.";
@@ -175,8 +175,8 @@ mod tests {
     use super::super::statistics::{month, offered};
     use super::super::{MONTHS, PROCEDURES, QUARTERS};
     use super::*;
-    use crate::period::{Calendar, Period};
-    use crate::template::rules::{Carried, Cells, Content, check, read};
+    use kernel::period::{Calendar, Period};
+    use templates::rules::{Carried, Cells, Content, check, read};
 
     fn sum(cells: &[GivenCell], field: &str) -> i64 {
         let numbers = cells.iter().filter(|cell| cell.field == field).map(|cell| match cell.given {
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn invented_forms_pass_their_checks_and_agree_with_the_statistics() {
-        let register = crate::procedure::reading::read_csv(PROCEDURES, 1_000).unwrap();
+        let register = procedures::procedure::reading::read_csv(PROCEDURES, 1_000).unwrap();
         let procedures = offered(&register);
         let mut quarters = [(); QUARTERS.len()].map(|()| Quarter::default());
         let (mut pending, mut late) = (HashMap::new(), 0);
@@ -206,7 +206,7 @@ mod tests {
         planned.push(of_half_year());
         let mut before: HashMap<(FormCode, &str), Carried> = HashMap::new();
         for Planned { form, organisation, period, cells: given } in &planned {
-            let template = crate::template::of(*form).unwrap();
+            let template = templates::of(*form).unwrap();
             let read = read(template, given);
             assert_eq!(read.faults, [], "{form} {period}");
             let cells: Cells = read.cells.into_iter().filter_map(|(place, content)| Some((place, content?))).collect();

@@ -4,16 +4,17 @@ use chrono::NaiveDate;
 
 use super::forms::INVENTED;
 use super::{People, done};
-use crate::app::App;
-use crate::error::{ApiError, ApiResult};
-use crate::legal::rules::consultations::{ConsultationInput, OpinionInput};
-use crate::legal::rules::reviews::{LegalReviewDecision, OutcomeInput, ReviewInput};
-use crate::legal::rules::{DocumentInput, DocumentKey, RelationInput};
-use crate::legal::service::{self as register, consultations, reviews};
-use crate::legal::{
+use ::legal::rules::consultations::{ConsultationInput, OpinionInput};
+use ::legal::rules::reviews::{LegalReviewDecision, OutcomeInput, ReviewInput};
+use ::legal::rules::{DocumentInput, DocumentKey, RelationInput};
+use ::legal::service as register;
+use ::legal::service::{consultations, reviews};
+use ::legal::{
     LegalDocumentKind, LegalField, LegalFinding, LegalIssuerLevel, LegalOutcome, LegalProposal, LegalRelationKind,
     OpinionResponse, OpinionSource,
 };
+use kernel::error::{ApiError, ApiResult};
+use kit::app::App;
 
 fn day(text: &str) -> ApiResult<NaiveDate> {
     text.parse().map_err(|_| ApiError::internal("no such day"))

@@ -25,25 +25,28 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{CliResult, console, listen, prepare, print};
-use crate::access::role::Role;
-use crate::access::service::accounts::{self, GrantOn};
-use crate::access::service::sign_in;
-use crate::access::{Action, store};
-use crate::app::App;
 use crate::config::Settings;
-use crate::dossier::service::{LineMode, Lines};
-use crate::error::{ApiError, ApiResult};
-use crate::form::FormCode;
-use crate::period::{Calendar, Period};
-use crate::procedure::input::Given;
-use crate::procedure::reading;
-use crate::procedure::service as register;
-use crate::request::RequestContext;
-use crate::template::CellMode;
-use crate::template::service::DraftCells;
-use crate::user_error::Outcome;
-use crate::workflow::saving::{self, Content, SaveTarget};
-use crate::workflow::service::{self as workflow, Reference, StepRequest};
+use ::forms::template::service::DraftCells;
+use ::forms::workflow::saving;
+use ::forms::workflow::saving::{Content, SaveTarget};
+use ::forms::workflow::service as workflow;
+use ::forms::workflow::service::{Reference, StepRequest};
+use access::request::RequestContext;
+use access::role::Role;
+use access::{Action, store};
+use base::account::service::accounts;
+use base::account::service::accounts::GrantOn;
+use base::account::service::sign_in;
+use kernel::error::{ApiError, ApiResult};
+use kernel::form::FormCode;
+use kernel::period::{Calendar, Period};
+use kernel::user_error::Outcome;
+use kit::app::App;
+use procedures::dossier::service::{LineMode, Lines};
+use procedures::procedure::input::Given;
+use procedures::procedure::reading;
+use procedures::procedure::service as register;
+use templates::CellMode;
 
 /// Commune-level procedures of common knowledge. Online flags, limits, fees, ways of access, internal procedures and
 /// later versions are assumptions; their decisions (`MH-...`, minh họa) do not exist.
@@ -107,7 +110,7 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
         return People::sign_in(app, &TOUR).await;
     }
     let from = NaiveDate::from_ymd_opt(2025, 7, 1).ok_or_else(|| ApiError::internal("no such day"))?;
-    let password_hash = crate::access::password::hash(PASSWORD)?;
+    let password_hash = access::password::hash(PASSWORD)?;
     for (username, display_name, role, organisation) in ACCOUNTS {
         accounts::add_hashed(app, username, display_name, &password_hash).await?;
         accounts::grant(app, username, role, &GrantOn { programme: None, organisation, from, to: None }).await?;
@@ -138,7 +141,7 @@ async fn seed(app: &App, without_figures: bool) -> ApiResult<People> {
     Ok(people)
 }
 
-fn faulty(faults: &[crate::user_error::UserError]) -> ApiError {
+fn faulty(faults: &[kernel::user_error::UserError]) -> ApiError {
     ApiError::internal(faults.iter().map(|fault| fault.message.to_string()).collect::<Vec<_>>().join("; "))
 }
 
@@ -230,13 +233,13 @@ async fn report(app: &App, people: &People, inputs: &[Given]) -> ApiResult<()> {
             planned.extend(digital::of_half_year());
         }
         for one in planned {
-            let template = crate::template::of(one.form)?;
+            let template = templates::of(one.form)?;
             let cells = DraftCells {
                 template,
                 cells: one.cells,
                 mode: CellMode::Replace,
                 today: app.clock.today(),
-                beside: crate::forms::beside(one.form),
+                beside: api::forms::beside(one.form),
             };
             let target = target("saveForm", one.form, one.organisation, one.period);
             accepted(app, people, "standing", &target, &cells).await?;
@@ -325,18 +328,19 @@ mod tests {
     use sea_orm::{EntityTrait, QueryOrder};
 
     use super::*;
-    use crate::access::token::Keys;
-    use crate::app::TokenLifetimes;
-    use crate::clock::Clock;
-    use crate::db::{Db, DbOptions};
-    use crate::graphql::connection::page;
-    use crate::procedure::store::{Filter, PublicationDue, page as procedure_page};
-    use crate::publicity::rules::PublicationPlace;
-    use crate::reference::{self, Reference};
+    use access::token::Keys;
+    use api::reference;
+    use api::reference::Reference;
+    use kernel::clock::Clock;
+    use kit::app::TokenLifetimes;
+    use kit::connection::page;
+    use kit::db::{Db, DbOptions};
+    use procedures::procedure::store::{Filter, PublicationDue, page as procedure_page};
+    use procedures::publicity::rules::PublicationPlace;
 
     async fn viewed_programme(app: &App) -> uuid::Uuid {
-        let viewer = crate::access::Viewer::server();
-        crate::organisation::store::programme_by_code(app.db.read(), &viewer, None).await.unwrap().id
+        let viewer = access::Viewer::server();
+        base::organisation::store::programme_by_code(app.db.read(), &viewer, None).await.unwrap().id
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -346,14 +350,14 @@ mod tests {
         let db = Db::connect(&url, &DbOptions::default()).await.unwrap();
         let clock = Clock::manual("2026-09-20T02:00:00Z".parse().unwrap());
         let lifetimes = TokenLifetimes::default();
-        let app = App::new(db, clock, Keys::generate().unwrap().0, lifetimes);
+        let app = api::app(db, clock, Keys::generate().unwrap().0, lifetimes);
         app.db.migrate().await.unwrap();
         reference::load(&app, &Reference::an_bien().unwrap()).await.unwrap();
         let people = seed(&app, false).await.unwrap();
         assert_eq!(people.0.len(), TOUR.len() + ALSO_SEEDING.len());
-        assert_eq!(crate::rebuild::rebuild(&app, true).await.unwrap(), []);
+        assert_eq!(api::rebuild::rebuild(&app, true).await.unwrap(), []);
         // Two procedures are not public as they should be; the reviews stand in three states.
-        let viewer = crate::access::Viewer::server();
+        let viewer = access::Viewer::server();
         let places = vec![PublicationPlace::NationalPortal, PublicationPlace::NoticeBoard];
         let announced_by = app.clock.today() - chrono::Days::new(6);
         let filter = Filter {
@@ -372,7 +376,7 @@ mod tests {
         let lines = reform_budget_line::Entity::find().order_by_asc(reform_budget_line::Column::Code);
         let states: Vec<String> = lines.all(app.db.read()).await.unwrap().into_iter().map(|line| line.state).collect();
         assert_eq!(states, ["ALLOCATED", "ALLOCATED", "SUBMITTED"]);
-        let held = crate::autonomy::store::held(app.db.read(), viewed_programme(&app).await).await.unwrap();
+        let held = finance::autonomy::store::held(app.db.read(), viewed_programme(&app).await).await.unwrap();
         assert_eq!(held.len(), 1);
         let datasets = dataset::Entity::find().order_by_asc(dataset::Column::Code).all(app.db.read()).await.unwrap();
         let states: Vec<(String, String)> = datasets.into_iter().map(|row| (row.code, row.state)).collect();

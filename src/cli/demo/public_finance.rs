@@ -3,17 +3,20 @@
 use super::forms::INVENTED;
 use super::registers::day;
 use super::{People, done};
-use crate::app::App;
-use crate::autonomy::rules::{Money, Proposal};
-use crate::autonomy::service::{self as autonomy, ProposeRequest};
-use crate::autonomy::{AutonomyAppraisal, AutonomyDecision, AutonomyGroup};
-use crate::error::ApiResult;
-use crate::reform_budget::rules::Wanted;
-use crate::reform_budget::service::{self as budget, SaveRequest};
-use crate::reform_budget::steps::{self, Step, StepRequest};
-use crate::reform_budget::{
+use finance::autonomy::rules::{Money, Proposal};
+use finance::autonomy::service as autonomy;
+use finance::autonomy::service::ProposeRequest;
+use finance::autonomy::{AutonomyAppraisal, AutonomyDecision, AutonomyGroup};
+use finance::reform_budget::rules::Wanted;
+use finance::reform_budget::service as budget;
+use finance::reform_budget::service::SaveRequest;
+use finance::reform_budget::steps;
+use finance::reform_budget::steps::{Step, StepRequest};
+use finance::reform_budget::{
     ReformAllocationKind, ReformBudgetAppraisalDecision, ReformBudgetDecision, ReformBudgetSide,
 };
+use kernel::error::ApiResult;
+use kit::app::App;
 
 /// The public service centre finances part of its expenditure itself: proposed, appraised, decided.
 pub async fn autonomy(app: &App, people: &People) -> ApiResult<()> {

@@ -4,14 +4,17 @@ use chrono::NaiveDate;
 
 use super::forms::INVENTED;
 use super::{People, done};
-use crate::app::App;
-use crate::error::{ApiError, ApiResult};
-use crate::procedure::input::Given;
-use crate::procedure::rules::{self, ChangeKind, LimitUnit};
-use crate::publicity::rules::{CheckResult, PublicationInput, PublicationPlace};
-use crate::publicity::service::{self as publicity, RecordRequest};
-use crate::simplification::rules::{Cut, Proposal, ReviewDecision};
-use crate::simplification::service::{self as reviews, ProposeRequest, Step, StepRequest};
+use kernel::error::{ApiError, ApiResult};
+use kit::app::App;
+use procedures::procedure::input::Given;
+use procedures::procedure::rules;
+use procedures::procedure::rules::{ChangeKind, LimitUnit};
+use procedures::publicity::rules::{CheckResult, PublicationInput, PublicationPlace};
+use procedures::publicity::service as publicity;
+use procedures::publicity::service::RecordRequest;
+use procedures::simplification::rules::{Cut, Proposal, ReviewDecision};
+use procedures::simplification::service as reviews;
+use procedures::simplification::service::{ProposeRequest, Step, StepRequest};
 
 /// A day that the calendar has.
 pub fn day(year: i32, month: u32, day: u32) -> ApiResult<NaiveDate> {

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use crate::dossier::rules::{Counters, StatedTotals};
-use crate::dossier::service::LineInput;
-use crate::period::Period;
-use crate::procedure::input::{Given, ProcedureInput};
-use crate::procedure::rules::{ChangeKind, FieldGroup, OnlineLevel};
+use kernel::period::Period;
+use procedures::dossier::rules::{Counters, StatedTotals};
+use procedures::dossier::service::LineInput;
+use procedures::procedure::input::{Given, ProcedureInput};
+use procedures::procedure::rules::{ChangeKind, FieldGroup, OnlineLevel};
 
 /// A procedure that dossiers are received for.
 pub struct Offered<'a> {
@@ -29,7 +29,7 @@ pub fn offered(register: &[Given]) -> Vec<Offered<'_>> {
     register
         .iter()
         .map(|given| &given.input)
-        .filter(|procedure| !crate::procedure::rules::is_internal(&procedure.code) && seen.insert(&procedure.code))
+        .filter(|procedure| !procedures::procedure::rules::is_internal(&procedure.code) && seen.insert(&procedure.code))
         .map(|procedure| Offered { procedure, abolished: abolished.get(procedure.code.as_str()).copied() })
         .collect()
 }
@@ -145,12 +145,12 @@ pub fn month(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dossier::rules::{LineAt, check_line};
-    use crate::period::Calendar;
+    use kernel::period::Calendar;
+    use procedures::dossier::rules::{LineAt, check_line};
 
     #[test]
     fn invented_figures_are_balanced() {
-        let register = crate::procedure::reading::read_csv(super::super::PROCEDURES, 1_000).unwrap();
+        let register = procedures::procedure::reading::read_csv(super::super::PROCEDURES, 1_000).unwrap();
         let procedures = offered(&register);
         assert_eq!(procedures.len(), 94);
         let mut pending = HashMap::new();

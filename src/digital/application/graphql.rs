@@ -10,16 +10,16 @@ use entity::digital::technology_application;
 use super::rules::Wanted;
 use super::service::{self, SaveRequest};
 use super::{ApplicationSector, ApplicationStatus, Technology, store};
-use crate::access::policy::{Action, roles_for};
-use crate::digital::system::graphql::recording;
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::allowed::AllowedAction;
-use crate::graphql::connection::{Rows, connection, page};
-use crate::graphql::context::{ContextExt, or_null};
-use crate::graphql::directive::requires;
-use crate::graphql::payload::{UserErrorObject, split};
-use crate::organisation::graphql::{Organisation, load_required};
-use crate::organisation::store as organisations;
+use crate::system::graphql::recording;
+use access::policy::{Action, roles_for};
+use base::organisation::graphql::{Organisation, load_required};
+use base::organisation::store as organisations;
+use kernel::error::{ApiError, ApiResult};
+use kit::allowed::AllowedAction;
+use kit::connection::{Rows, connection, page};
+use kit::context::{ContextExt, or_null};
+use kit::directive::requires;
+use kit::payload::{UserErrorObject, split};
 
 /// An application of new technology (ứng dụng AI, IoT, dữ liệu lớn).
 #[derive(Clone)]

@@ -6,7 +6,7 @@ pub mod rules;
 pub mod service;
 pub mod store;
 
-use crate::text_enum::text_enum;
+use kernel::text_enum::text_enum;
 
 text_enum! {
     /// A technology that the plan names, or another (công nghệ).

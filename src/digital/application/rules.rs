@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 
 use super::{ApplicationSector, ApplicationStatus, Technology};
-use crate::digital::rules::{MAX_NAME, MAX_TEXT};
-use crate::organisation::change::rules::{code_fault, not_before, not_later, text};
-use crate::user_error::UserError;
+use crate::rules::MAX_NAME;
+use kernel::faults::MAX_TEXT;
+use kernel::faults::{code_fault, not_before, not_later, text};
+use kernel::user_error::UserError;
 
 /// An application as it is entered, beside its organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]

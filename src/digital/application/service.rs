@@ -6,13 +6,14 @@ use serde_json::{Value as Json, json};
 
 use super::rules::{self, Wanted};
 use super::store;
-use crate::access::Viewer;
-use crate::access::service::idempotency::{self, Key};
-use crate::app::App;
-use crate::digital::entering::{Before, Entered, before, enter, journal, of_another, same_version, there};
-use crate::error::ApiResult;
-use crate::request::RequestContext;
-use crate::user_error::Outcome;
+use crate::entering::{Before, Entered, before, enter, journal, of_another, same_version, there};
+use access::Viewer;
+use access::request::RequestContext;
+use kernel::error::ApiResult;
+use kernel::user_error::Outcome;
+use kit::app::App;
+use kit::idempotency;
+use kit::idempotency::Key;
 
 /// An application to save.
 #[derive(Debug, Clone)]

@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::rules::Wanted;
 use super::{ApplicationSector, ApplicationStatus, Technology};
-use crate::access::viewer::{below, select_all};
-use crate::access::{Action, Permit, Viewer};
-use crate::app::conflict_or_fault;
-use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::paging::{Keyset, Page, Slice};
-use crate::organisation::store::contains;
-use crate::text::unaccented;
+use access::viewer::{below, select_all};
+use access::{Action, Permit, Viewer};
+use base::organisation::store::contains;
+use kernel::clock::Clock;
+use kernel::error::{ApiError, ApiResult};
+use kernel::text::unaccented;
+use kit::app::conflict_or_fault;
+use kit::paging::{Keyset, Page, Slice};
 
 /// The order of lists of applications: by code.
 pub const ORDER: Keyset =

@@ -14,16 +14,16 @@ use uuid::Uuid;
 
 use super::store::{self, Freshness};
 use super::{OnlineChannel, rules};
-use crate::digital::system::graphql::recording;
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::allowed::AllowedAction;
-use crate::graphql::connection::{Rows, connection, page};
-use crate::graphql::context::{Batch, ContextExt, or_null};
-use crate::organisation::graphql::{Organisation, load_required};
-use crate::organisation::store as organisations;
-use crate::parameter::graphql::parameters_today;
-use crate::parameter::rules::holds_on;
-use crate::parameter::{Code, store as parameters};
+use crate::system::graphql::recording;
+use base::organisation::graphql::{Organisation, load_required};
+use base::organisation::store as organisations;
+use base::parameter::graphql::parameters_today;
+use base::parameter::rules::holds_on;
+use base::parameter::{Code, store as parameters};
+use kernel::error::{ApiError, ApiResult};
+use kit::allowed::AllowedAction;
+use kit::connection::{Rows, connection, page};
+use kit::context::{Batch, ContextExt, or_null};
 
 /// The parameter that says how old something on a channel may be.
 fn age_of(channel: OnlineChannel) -> Code {
@@ -34,6 +34,7 @@ fn age_of(channel: OnlineChannel) -> Code {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DutyChecksOf(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<DutyChecksOf> for Batch {
     type Value = Arc<Vec<Arc<online_duty_check::Model>>>;
     type Error = Arc<ApiError>;

@@ -9,7 +9,7 @@ pub mod rules;
 pub mod service;
 pub mod store;
 
-use crate::text_enum::text_enum;
+use kernel::text_enum::text_enum;
 
 text_enum! {
     /// A kind of online channel (kênh).

@@ -3,11 +3,12 @@
 use chrono::{Days, NaiveDate};
 
 use super::OnlineChannel;
-use crate::digital::rules::{MAX_NAME, MAX_TEXT};
-use crate::i18n::Message;
-use crate::organisation::change::rules::{code_fault, not_before, not_later, text};
-use crate::publicity::rules::is_url;
-use crate::user_error::{UserError, UserErrorCode};
+use crate::rules::MAX_NAME;
+use kernel::faults::MAX_TEXT;
+use kernel::faults::is_url;
+use kernel::faults::{code_fault, not_before, not_later, text};
+use kernel::i18n::Message;
+use kernel::user_error::{UserError, UserErrorCode};
 
 /// A duty as it is entered, beside its organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,15 +6,16 @@ use serde_json::{Value as Json, json};
 
 use super::rules::{self, Check, Wanted};
 use super::store;
-use crate::access::Viewer;
-use crate::access::service::idempotency::{self, Key};
-use crate::app::App;
-use crate::digital::entering::{Before, Entered, before, enter, enter_of, journal, of_another, same_version, there};
-use crate::error::{ApiError, ApiResult};
-use crate::organisation::change::rules::shown;
-use crate::organisation::store as organisations;
-use crate::request::RequestContext;
-use crate::user_error::Outcome;
+use crate::entering::{Before, Entered, before, enter, enter_of, journal, of_another, same_version, there};
+use access::Viewer;
+use access::request::RequestContext;
+use base::organisation::store as organisations;
+use kernel::error::{ApiError, ApiResult};
+use kernel::faults::shown;
+use kernel::user_error::Outcome;
+use kit::app::App;
+use kit::idempotency;
+use kit::idempotency::Key;
 
 /// A duty to save.
 #[derive(Debug, Clone)]

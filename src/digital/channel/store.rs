@@ -10,12 +10,12 @@ use uuid::Uuid;
 
 use super::OnlineChannel;
 use super::rules::{Check, Wanted};
-use crate::access::viewer::{below, select_all};
-use crate::access::{Action, Permit, Viewer};
-use crate::app::conflict_or_fault;
-use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::paging::{Keyset, Page, Slice};
+use access::viewer::{below, select_all};
+use access::{Action, Permit, Viewer};
+use kernel::clock::Clock;
+use kernel::error::{ApiError, ApiResult};
+use kit::app::conflict_or_fault;
+use kit::paging::{Keyset, Page, Slice};
 
 /// The order of lists of duties: by code.
 pub const ORDER: Keyset = Keyset::new("online_duty", &["online_duty.code", "online_duty.id"]);

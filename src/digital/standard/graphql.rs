@@ -3,6 +3,7 @@
 pub mod mutation;
 pub mod query;
 
+use base::programme::graphql::LeadsOf;
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -14,21 +15,24 @@ use entity::digital::{iso_audit, iso_certificate, iso_finding};
 use uuid::Uuid;
 
 use super::{AuditKind, CertificateState, FindingSeverity, FindingState, rules, store};
-use crate::access::policy::{self, Action, Subject};
-use crate::digital::confirming::{self, STANDARD_TASK};
-use crate::digital::system::graphql::recording;
-use crate::error::ApiError;
-use crate::graphql::allowed::AllowedAction;
-use crate::graphql::connection::connection;
-use crate::graphql::context::{Batch, ContextExt};
-use crate::organisation::graphql::{Organisation, load_required, upward};
-use crate::programme::LeadSubject;
-use crate::workflow::service::AllowedAction as Decision;
+use crate::confirming;
+use crate::confirming::STANDARD_TASK;
+use crate::system::graphql::recording;
+use access::policy;
+use access::policy::AllowedAction as Decision;
+use access::policy::{Action, Subject};
+use base::organisation::graphql::{Organisation, load_required, upward};
+use kernel::error::ApiError;
+use kernel::units::LeadSubject;
+use kit::allowed::AllowedAction;
+use kit::connection::connection;
+use kit::context::{Batch, ContextExt};
 
 /// The key of an audit in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AuditId(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<AuditId> for Batch {
     type Value = Arc<iso_audit::Model>;
     type Error = Arc<ApiError>;
@@ -44,6 +48,7 @@ impl Loader<AuditId> for Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FindingsOf(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<FindingsOf> for Batch {
     type Value = Arc<Vec<Arc<iso_finding::Model>>>;
     type Error = Arc<ApiError>;
@@ -62,6 +67,7 @@ impl Loader<FindingsOf> for Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct WroteInFinding(pub Uuid, pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<WroteInFinding> for Batch {
     type Value = ();
     type Error = Arc<ApiError>;
@@ -234,7 +240,7 @@ impl IsoFinding {
     async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<AllowedAction>> {
         let caller = &ctx.request()?.caller;
         let (id, action) = (self.0.organisation_id, Action::ConfirmDigital);
-        let lead = (self.0.programme_id, LeadSubject::Task, STANDARD_TASK.to_owned());
+        let lead = LeadsOf((self.0.programme_id, LeadSubject::Task, STANDARD_TASK.to_owned()));
         let person = caller.person().map_or(Uuid::nil(), |person| person.person_id);
         let leads = async { ctx.loader()?.load_one(lead).await.map_err(ApiError::shared) };
         let wrote = async { ctx.loader()?.load_one(WroteInFinding(person, self.0.id)).await.map_err(ApiError::shared) };

@@ -8,7 +8,7 @@ pub mod rules;
 pub mod service;
 pub mod store;
 
-use crate::text_enum::text_enum;
+use kernel::text_enum::text_enum;
 
 text_enum! {
     /// What an audit is for (loại đánh giá).

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 
 use super::{AuditKind, CertificateState, FindingSeverity, FindingState};
-use crate::digital::rules::{MAX_NAME, MAX_TEXT};
-use crate::i18n::Message;
-use crate::organisation::change::rules::{code_fault, not_before, not_later, text};
-use crate::user_error::{UserError, UserErrorCode};
+use crate::rules::MAX_NAME;
+use kernel::faults::MAX_TEXT;
+use kernel::faults::{code_fault, not_before, not_later, text};
+use kernel::i18n::Message;
+use kernel::user_error::{UserError, UserErrorCode};
 
 /// The most findings of one audit.
 pub const MAX_FINDINGS: i32 = 200;

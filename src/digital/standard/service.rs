@@ -7,19 +7,21 @@ use serde_json::{Value as Json, json};
 
 use super::rules::{self, Audit, Certificate, Finding};
 use super::store;
-use crate::access::Viewer;
-use crate::access::service::idempotency::{self, Key};
-use crate::app::App;
-use crate::digital::confirming::{self, STANDARD_TASK};
-use crate::digital::entering::{
+use crate::confirming;
+use crate::confirming::STANDARD_TASK;
+use crate::entering::{
     Before, Entered, before, enter, enter_of, journal, of_another, organisation_of, same_version, there,
 };
-use crate::error::{ApiError, ApiResult};
-use crate::indicator;
-use crate::organisation::change::rules::shown;
-use crate::organisation::store as organisations;
-use crate::request::RequestContext;
-use crate::user_error::Outcome;
+use access::Viewer;
+use access::request::RequestContext;
+use base::indicator;
+use base::organisation::store as organisations;
+use kernel::error::{ApiError, ApiResult};
+use kernel::faults::shown;
+use kernel::user_error::Outcome;
+use kit::app::App;
+use kit::idempotency;
+use kit::idempotency::Key;
 
 /// An audit to save.
 #[derive(Debug, Clone)]

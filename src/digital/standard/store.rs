@@ -10,12 +10,12 @@ use uuid::Uuid;
 
 use super::AuditKind;
 use super::rules::{Audit, Certificate, Finding};
-use crate::access::viewer::{below, select_all};
-use crate::access::{Action, Permit, Viewer};
-use crate::app::conflict_or_fault;
-use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::paging::{Keyset, Page, Slice};
+use access::viewer::{below, select_all};
+use access::{Action, Permit, Viewer};
+use kernel::clock::Clock;
+use kernel::error::{ApiError, ApiResult};
+use kit::app::conflict_or_fault;
+use kit::paging::{Keyset, Page, Slice};
 
 /// The order of lists of audits: by day.
 pub const AUDIT_ORDER: Keyset = Keyset::new("iso_audit", &["iso_audit.audited_on", "iso_audit.id"]);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::SystemState;
 use super::rules::{Event, live_on, state_on};
-use crate::indicator::service::RegisterFigure;
+use base::indicator::service::RegisterFigure;
 
 /// The measures of this register: systems in use, and those of them with an integration that is live and confirmed.
 pub const MEASURES: [&str; 2] = ["DIGITAL.SYSTEMS", "DIGITAL.INTEGRATED"];
@@ -69,7 +69,7 @@ pub fn figures(systems: &[Counted]) -> Vec<RegisterFigure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digital::system::{IntegrationDirection, IntegrationStatus};
+    use crate::system::{IntegrationDirection, IntegrationStatus};
 
     #[test]
     fn systems_count_while_used_and_are_integrated_while_something_is_live() {

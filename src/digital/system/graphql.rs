@@ -2,6 +2,7 @@
 
 pub mod mutation;
 
+use base::programme::graphql::LeadsOf;
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -15,21 +16,25 @@ use uuid::Uuid;
 use super::rules::{self, Event};
 use super::store::{self, Recorded};
 use super::{IntegrationDirection, IntegrationStatus, Platform, SystemLevel, SystemState};
-use crate::access::policy::{self, Action, Subject};
-use crate::digital::confirming::{self, INTEGRATION_TASK};
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::allowed::{self, AllowedAction};
-use crate::graphql::connection::{Rows, connection, page};
-use crate::graphql::context::{Batch, ContextExt, or_null};
-use crate::organisation::graphql::{Organisation, load_required, upward};
-use crate::organisation::store as organisations;
-use crate::programme::LeadSubject;
-use crate::workflow::service::AllowedAction as Decision;
+use crate::confirming;
+use crate::confirming::INTEGRATION_TASK;
+use access::policy;
+use access::policy::AllowedAction as Decision;
+use access::policy::{Action, Subject};
+use base::organisation::graphql::{Organisation, load_required, upward};
+use base::organisation::store as organisations;
+use kernel::error::{ApiError, ApiResult};
+use kernel::units::LeadSubject;
+use kit::allowed;
+use kit::allowed::AllowedAction;
+use kit::connection::{Rows, connection, page};
+use kit::context::{Batch, ContextExt, or_null};
 
 /// The key of the integrations of a system in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IntegrationsOf(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<IntegrationsOf> for Batch {
     type Value = Arc<Vec<Recorded>>;
     type Error = Arc<ApiError>;
@@ -144,7 +149,7 @@ impl SystemIntegration {
     async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<AllowedAction>> {
         let caller = &ctx.request()?.caller;
         let id = self.system.organisation_id;
-        let key = (self.system.programme_id, LeadSubject::Task, INTEGRATION_TASK.to_owned());
+        let key = LeadsOf((self.system.programme_id, LeadSubject::Task, INTEGRATION_TASK.to_owned()));
         let leads = async { ctx.loader()?.load_one(key).await.map_err(ApiError::shared) };
         let (upward, organisation, leads) = futures_util::try_join!(upward(ctx, id), load_required(ctx, id), leads)?;
         let own = caller.person().is_ok_and(|person| {

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 
 use super::{IntegrationDirection, IntegrationStatus, Platform, SystemLevel, SystemState};
-use crate::digital::rules::{MAX_NAME, MAX_TEXT};
-use crate::i18n::Message;
-use crate::organisation::change::rules::{code_fault, not_before, not_later, text};
-use crate::user_error::{UserError, UserErrorCode};
+use crate::rules::MAX_NAME;
+use kernel::faults::MAX_TEXT;
+use kernel::faults::{code_fault, not_before, not_later, text};
+use kernel::i18n::Message;
+use kernel::user_error::{UserError, UserErrorCode};
 
 /// The lowest and the highest security level (cấp độ an toàn hệ thống thông tin, NĐ 85/2016/NĐ-CP).
 pub const SECURITY_LEVELS: (i32, i32) = (1, 5);

@@ -8,20 +8,20 @@ use uuid::Uuid;
 use super::figures::{self, MEASURES};
 use super::rules::{self, Event, NewEvent, Wanted};
 use super::{Platform, store};
-use crate::access::service::idempotency::{self, Key};
-use crate::access::{Permit, Viewer};
-use crate::app::App;
-use crate::digital::confirming::{self, INTEGRATION_TASK};
-use crate::digital::entering::{
-    Before, Entered, before, enter, enter_of, journal, organisation_of, same_version, there,
-};
-use crate::error::{ApiError, ApiResult};
-use crate::indicator;
-use crate::indicator::service::RegisterFigure;
-use crate::organisation::change::rules::shown;
-use crate::organisation::store as organisations;
-use crate::request::RequestContext;
-use crate::user_error::Outcome;
+use crate::confirming;
+use crate::confirming::INTEGRATION_TASK;
+use crate::entering::{Before, Entered, before, enter, enter_of, journal, organisation_of, same_version, there};
+use access::request::RequestContext;
+use access::{Permit, Viewer};
+use base::indicator;
+use base::indicator::service::RegisterFigure;
+use base::organisation::store as organisations;
+use kernel::error::{ApiError, ApiResult};
+use kernel::faults::shown;
+use kernel::user_error::Outcome;
+use kit::app::App;
+use kit::idempotency;
+use kit::idempotency::Key;
 
 /// A system to save.
 #[derive(Debug, Clone)]

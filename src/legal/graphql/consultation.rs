@@ -14,23 +14,25 @@ use entity::programme::task;
 use uuid::Uuid;
 
 use super::LegalDocument;
-use crate::access::policy::{Action, Subject};
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::allowed::{self, AllowedAction};
-use crate::graphql::connection::{Rows, connection, page};
-use crate::graphql::context::{Batch, ContextExt, or_null};
-use crate::graphql::scalar::Count;
-use crate::legal::service::consultations as service;
-use crate::legal::store::consultations as store;
-use crate::legal::{ConsultationState, OpinionResponse, OpinionSource};
-use crate::organisation::graphql::{Organisation, load_required, upward};
-use crate::organisation::store as organisations;
-use crate::programme::graphql::Task;
+use crate::service::consultations as service;
+use crate::store::consultations as store;
+use crate::{ConsultationState, OpinionResponse, OpinionSource};
+use access::policy::{Action, Subject};
+use base::organisation::graphql::{Organisation, load_required, upward};
+use base::organisation::store as organisations;
+use base::programme::graphql::Task;
+use kernel::error::{ApiError, ApiResult};
+use kit::allowed;
+use kit::allowed::AllowedAction;
+use kit::connection::{Rows, connection, page};
+use kit::context::{Batch, ContextExt, or_null};
+use kit::scalar::Count;
 
 /// The key of a consultation in the loader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LegalConsultationId(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<LegalConsultationId> for Batch {
     type Value = Arc<legal_consultation::Model>;
     type Error = Arc<ApiError>;
@@ -49,6 +51,7 @@ impl Loader<LegalConsultationId> for Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OpinionsOf(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<OpinionsOf> for Batch {
     type Value = Arc<Vec<Arc<legal_opinion::Model>>>;
     type Error = Arc<ApiError>;
@@ -67,6 +70,7 @@ impl Loader<OpinionsOf> for Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DocumentsOfDraft(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<DocumentsOfDraft> for Batch {
     type Value = Arc<Vec<Arc<legal_document::Model>>>;
     type Error = Arc<ApiError>;
@@ -87,6 +91,7 @@ impl Loader<DocumentsOfDraft> for Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TasksOfDraft(pub Uuid, pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<TasksOfDraft> for Batch {
     type Value = Arc<Vec<Arc<task::Model>>>;
     type Error = Arc<ApiError>;

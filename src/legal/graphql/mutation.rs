@@ -6,15 +6,17 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
 use super::{LegalDocument, LegalDocumentKeyInput};
-use crate::access::policy::{Action, roles_for};
-use crate::error::ApiResult;
-use crate::graphql::context::ContextExt;
-use crate::graphql::directive::requires;
-use crate::graphql::id::{self, Kind};
-use crate::graphql::payload::{UserErrorObject, lines, split};
-use crate::legal::rules::{DocumentInput, RelationInput};
-use crate::legal::service::{self, SaveRequest, WithdrawRequest};
-use crate::legal::{LegalDocumentKind, LegalField, LegalIssuerLevel, LegalRelationKind};
+use crate::rules::{DocumentInput, RelationInput};
+use crate::service;
+use crate::service::{SaveRequest, WithdrawRequest};
+use crate::{LegalDocumentKind, LegalField, LegalIssuerLevel, LegalRelationKind};
+use access::policy::{Action, roles_for};
+use kernel::error::ApiResult;
+use kit::context::ContextExt;
+use kit::directive::requires;
+use kit::id;
+use kit::id::Kind;
+use kit::payload::{UserErrorObject, lines, split};
 
 /// What a document does to another.
 #[derive(Debug, InputObject)]

@@ -14,24 +14,22 @@ use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::{LegalDocument, load_document};
-use crate::access::graphql::{Person, load_person};
-use crate::access::policy::Subject;
-use crate::access::{Caller, Viewer};
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::allowed::AllowedAction;
-use crate::graphql::connection::{Rows, connection, page};
-use crate::graphql::context::{Batch, ContextExt, or_null};
-use crate::graphql::rate::Rate;
-use crate::graphql::scalar::Count;
-use crate::legal::figures;
-use crate::legal::service::reviews as service;
-use crate::legal::store::reviews as store;
-use crate::legal::{
-    LegalFinding, LegalIssuerLevel, LegalOutcome, LegalProposal, LegalReviewState, service as register,
-};
-use crate::organisation::graphql::{Organisation, load_required, upward};
-use crate::organisation::store as organisations;
-use crate::period::graphql::{PeriodCode, ReportingPeriod};
+use crate::figures;
+use crate::service::reviews as service;
+use crate::store::reviews as store;
+use crate::{LegalFinding, LegalIssuerLevel, LegalOutcome, LegalProposal, LegalReviewState, service as register};
+use access::policy::Subject;
+use access::{Caller, Viewer};
+use base::account::graphql::{Person, load_person};
+use base::indicator::rate::Rate;
+use base::organisation::graphql::{Organisation, load_required, upward};
+use base::organisation::store as organisations;
+use base::period::{PeriodCode, ReportingPeriod};
+use kernel::error::{ApiError, ApiResult};
+use kit::allowed::AllowedAction;
+use kit::connection::{Rows, connection, page};
+use kit::context::{Batch, ContextExt, or_null};
+use kit::scalar::Count;
 
 /// The campaign of a period, as a filter names it.
 pub async fn campaign_id(
@@ -49,6 +47,7 @@ pub async fn campaign_id(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LegalCampaignId(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<LegalCampaignId> for Batch {
     type Value = Arc<legal_campaign::Model>;
     type Error = Arc<ApiError>;
@@ -64,6 +63,7 @@ impl Loader<LegalCampaignId> for Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LegalReviewsOf(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<LegalReviewsOf> for Batch {
     type Value = Arc<Vec<Arc<legal_review::Model>>>;
     type Error = Arc<ApiError>;
@@ -82,6 +82,7 @@ impl Loader<LegalReviewsOf> for Batch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LegalReviewWrittenByCaller(pub Uuid);
 
+#[async_trait::async_trait]
 impl Loader<LegalReviewWrittenByCaller> for Batch {
     type Value = bool;
     type Error = Arc<ApiError>;

@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 
 use super::{MAX_TASKS, MAX_TEXT, MAX_TITLE, at_row, out_of_range, too_many};
-use crate::i18n::Message;
-use crate::legal::{ConsultationState, OpinionResponse, OpinionSource};
-use crate::organisation::change::rules::{code_fault, text};
-use crate::user_error::{UserError, UserErrorCode};
+use crate::{ConsultationState, OpinionResponse, OpinionSource};
+use kernel::faults::{code_fault, text};
+use kernel::i18n::Message;
+use kernel::user_error::{UserError, UserErrorCode};
 
 /// The most opinions of one draft.
 pub const MAX_OPINIONS: usize = 200;

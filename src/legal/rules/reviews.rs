@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 
 use super::{DocumentKey, MAX_TEXT, out_of_range};
-use crate::access::Action;
-use crate::i18n::Message;
-use crate::legal::{LegalFinding, LegalIssuerLevel, LegalOutcome, LegalProposal, LegalReviewState};
-use crate::organisation::change::rules::{not_before, not_later, text};
-use crate::text_enum::text_enum;
-use crate::user_error::{UserError, UserErrorCode};
+use crate::{LegalFinding, LegalIssuerLevel, LegalOutcome, LegalProposal, LegalReviewState};
+use access::Action;
+use kernel::faults::{not_before, not_later, text};
+use kernel::i18n::Message;
+use kernel::text_enum::text_enum;
+use kernel::user_error::{UserError, UserErrorCode};
 
 text_enum! {
     /// What is decided about a review of a document (quyết định).

@@ -7,22 +7,26 @@ use sea_orm::{DatabaseTransaction, Set};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::access::service::idempotency::{self, Begun};
-use crate::access::{Action, Permit, Viewer};
-use crate::app::App;
-use crate::audit::Entry;
-use crate::error::{ApiError, ApiResult};
-use crate::i18n::Message;
-use crate::legal::ConsultationState::{self, Ended, Open, Planned};
-use crate::legal::rules::consultations::{self as rules, ConsultationInput, OpinionInput};
-use crate::legal::rules::{MAX_TEXT, at_row, check_tasks};
-use crate::legal::store::{self, consultations};
-use crate::organisation::change::rules::{shown, text};
-use crate::organisation::store as organisations;
-use crate::parameter::{Code, store as parameters};
-use crate::request::RequestContext;
-use crate::user_error::{Outcome, UserError, UserErrorCode};
-use crate::workflow::service::permit_on;
+use crate::ConsultationState;
+use crate::ConsultationState::{Ended, Open, Planned};
+use crate::rules::consultations as rules;
+use crate::rules::consultations::{ConsultationInput, OpinionInput};
+use crate::rules::{MAX_TEXT, at_row, check_tasks};
+use crate::store;
+use crate::store::consultations;
+use access::request::RequestContext;
+use access::{Action, Permit, Viewer};
+use base::organisation::store as organisations;
+use base::parameter::{Code, store as parameters};
+use base::permit::permit_on;
+use kernel::error::{ApiError, ApiResult};
+use kernel::faults::{shown, text};
+use kernel::i18n::Message;
+use kernel::user_error::{Outcome, UserError, UserErrorCode};
+use kit::app::App;
+use kit::audit::Entry;
+use kit::idempotency;
+use kit::idempotency::Begun;
 
 /// A draft to enter or to change.
 #[derive(Debug, Clone)]

@@ -10,17 +10,20 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::{LIST, not_one};
-use crate::access::Viewer;
-use crate::app::App;
-use crate::error::ApiResult;
-use crate::i18n::Message;
-use crate::legal::rules::{self, DocumentInput, Side, at_row};
-use crate::legal::store::{self, NewDocument, Stated};
-use crate::legal::validity::{self, Dated, Link, Validity};
-use crate::legal::{LegalIssuerLevel, LegalRelationKind};
-use crate::organisation::change::rules::shown;
-use crate::organisation::store as organisations;
-use crate::user_error::{UserError, UserErrorCode};
+use crate::rules;
+use crate::rules::{DocumentInput, Side, at_row};
+use crate::store;
+use crate::store::{NewDocument, Stated};
+use crate::validity;
+use crate::validity::{Dated, Link, Validity};
+use crate::{LegalIssuerLevel, LegalRelationKind};
+use access::Viewer;
+use base::organisation::store as organisations;
+use kernel::error::ApiResult;
+use kernel::faults::shown;
+use kernel::i18n::Message;
+use kernel::user_error::{UserError, UserErrorCode};
+use kit::app::App;
 
 /// The register as it is stored.
 pub(super) struct Register {

@@ -10,24 +10,30 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{Entered, enter, project};
-use crate::access::policy::{self, Subject};
-use crate::access::service::idempotency::{self, Begun};
-use crate::access::{Action, Caller, Permit, Viewer};
-use crate::app::App;
-use crate::audit::Entry;
-use crate::error::{ApiError, ApiResult};
-use crate::i18n::Message;
-use crate::indicator;
-use crate::legal::rules::DocumentKey;
-use crate::legal::rules::reviews::{self as rules, LegalReviewDecision, OutcomeInput, ReviewInput, Reviewed};
-use crate::legal::store::{self, reviews};
-use crate::legal::{LegalIssuerLevel, LegalOutcome, LegalProposal, LegalReviewState, validity};
-use crate::organisation::change::rules::{not_later, shown, text};
-use crate::organisation::store as organisations;
-use crate::period::{Calendar, Period, PeriodKind};
-use crate::request::RequestContext;
-use crate::user_error::{Outcome, UserError, UserErrorCode};
-use crate::workflow::service::{AllowedAction, permit_on};
+use crate::rules::DocumentKey;
+use crate::rules::reviews as rules;
+use crate::rules::reviews::{LegalReviewDecision, OutcomeInput, ReviewInput, Reviewed};
+use crate::store;
+use crate::store::reviews;
+use crate::{LegalIssuerLevel, LegalOutcome, LegalProposal, LegalReviewState, validity};
+use access::policy;
+use access::policy::AllowedAction;
+use access::policy::Subject;
+use access::request::RequestContext;
+use access::{Action, Caller, Permit, Viewer};
+use base::indicator;
+use base::organisation::store as organisations;
+use base::permit::permit_on;
+use kernel::error::{ApiError, ApiResult};
+use kernel::faults::{not_later, shown, text};
+use kernel::i18n::Message;
+use kernel::period::{Calendar, Period, PeriodKind};
+use kernel::text::kept;
+use kernel::user_error::{Outcome, UserError, UserErrorCode};
+use kit::app::App;
+use kit::audit::Entry;
+use kit::idempotency;
+use kit::idempotency::Begun;
 
 const MAX_TITLE: usize = 300;
 
@@ -305,8 +311,8 @@ async fn step_in(
     let after = reviews::advance(tx, &app.clock, &permit, row, change).await?;
     project(app, tx, &permit, located.programme.id).await?;
     let reason = match &wanted.step {
-        Step::Decide { reason, .. } => trimmed(reason.as_deref()),
-        Step::Outcome(given) => trimmed(given.reason.as_deref()),
+        Step::Decide { reason, .. } => kept(reason.as_deref()),
+        Step::Outcome(given) => kept(given.reason.as_deref()),
     };
     journal(app, tx, request, &permit, (Some(row), &after), reason.as_deref()).await?;
     idempotency::finish(tx, &permit, &key, after.id).await?;
@@ -323,7 +329,7 @@ fn decided(
     faults.extend(rules::check_decision(decision, reason, (state_of(row)?, outcome_of(row)?)));
     let (state, reason) = match decision {
         LegalReviewDecision::Confirm => (LegalReviewState::Confirmed, None),
-        LegalReviewDecision::Return => (LegalReviewState::Returned, trimmed(reason)),
+        LegalReviewDecision::Return => (LegalReviewState::Returned, kept(reason)),
     };
     let ended = located.document.ended_on.is_some_and(|ended| ended <= row.reviewed_on);
     if decision == LegalReviewDecision::Confirm && (ended || !located.document.must_review) {
@@ -376,14 +382,10 @@ async fn outcome(
         outcome: Set(given.outcome.as_str().to_owned()),
         outcome_on: Set(given.on),
         outcome_document_id: Set(document_id),
-        outcome_reason: Set(trimmed(given.reason.as_deref())),
+        outcome_reason: Set(kept(given.reason.as_deref())),
         ..Default::default()
     };
     Ok((change, faults))
-}
-
-fn trimmed(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 async fn repeated(tx: &DatabaseTransaction, id: Uuid) -> ApiResult<Done> {

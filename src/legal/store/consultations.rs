@@ -11,15 +11,15 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::access::viewer::{below, select_all};
-use crate::access::{Permit, Viewer};
-use crate::app::conflict_or_fault;
-use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::paging::{Keyset, Page, Slice};
-use crate::legal::rules::consultations::{ConsultationInput, OpinionInput};
-use crate::organisation::store::contains;
-use crate::text::unaccented;
+use crate::rules::consultations::{ConsultationInput, OpinionInput};
+use access::viewer::{below, select_all};
+use access::{Permit, Viewer};
+use base::organisation::store::contains;
+use kernel::clock::Clock;
+use kernel::error::{ApiError, ApiResult};
+use kernel::text::unaccented;
+use kit::app::conflict_or_fault;
+use kit::paging::{Keyset, Page, Slice};
 
 /// The order of lists of consultations: by their first day.
 pub const ORDER: Keyset = Keyset::new("legal_consultation", &["legal_consultation.opened_on", "legal_consultation.id"]);

@@ -8,14 +8,15 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::access::viewer::{below, select_all};
-use crate::access::{Action, Permit, Viewer};
-use crate::app::conflict_or_fault;
-use crate::clock::Clock;
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::paging::{Keyset, Page, Slice};
-use crate::legal::rules::reviews::ReviewInput;
-use crate::legal::{LegalFinding, LegalOutcome, LegalProposal, LegalReviewState};
+use crate::policy;
+use crate::rules::reviews::ReviewInput;
+use crate::{LegalFinding, LegalOutcome, LegalProposal, LegalReviewState};
+use access::viewer::{below, select_all};
+use access::{Action, Permit, Viewer};
+use kernel::clock::Clock;
+use kernel::error::{ApiError, ApiResult};
+use kit::app::conflict_or_fault;
+use kit::paging::{Keyset, Page, Slice};
 
 /// The order of lists of campaigns: by period.
 pub const CAMPAIGN_ORDER: Keyset = Keyset::new("legal_campaign", &["legal_campaign.period_code", "legal_campaign.id"]);
@@ -131,7 +132,7 @@ pub async fn review_page(
 ) -> ApiResult<Slice<legal_review::Model>> {
     use legal_review::Column;
     let column = |column: Column| Expr::col((legal_review::Entity, column));
-    let mut all = Condition::all().add(viewer.legal_reviews());
+    let mut all = Condition::all().add(policy::readable(viewer));
     if let Some(id) = filter.programme_id {
         all = all.add(column(Column::ProgrammeId).eq(id));
     }
@@ -165,7 +166,7 @@ pub async fn of_documents(
     ids: &[Uuid],
 ) -> ApiResult<Vec<legal_review::Model>> {
     Ok(legal_review::Entity::find()
-        .filter(viewer.legal_reviews())
+        .filter(policy::readable(viewer))
         .filter(legal_review::Column::DocumentId.is_in(ids.iter().copied()))
         .order_by_desc(legal_review::Column::ReviewedOn)
         .order_by_desc(legal_review::Column::Id)
@@ -180,7 +181,7 @@ pub async fn by_ids(
     ids: Vec<Uuid>,
 ) -> ApiResult<Vec<legal_review::Model>> {
     Ok(legal_review::Entity::find()
-        .filter(viewer.legal_reviews())
+        .filter(policy::readable(viewer))
         .filter(legal_review::Column::Id.is_in(ids))
         .all(connection)
         .await?)
@@ -194,7 +195,7 @@ pub async fn of_campaign(
     document_id: Uuid,
 ) -> ApiResult<Option<legal_review::Model>> {
     Ok(legal_review::Entity::find()
-        .filter(viewer.legal_reviews())
+        .filter(policy::readable(viewer))
         .filter(legal_review::Column::CampaignId.eq(campaign_id))
         .filter(legal_review::Column::DocumentId.eq(document_id))
         .one(connection)

@@ -16,16 +16,17 @@ use tokio::time::{Interval, MissedTickBehavior, timeout};
 
 use super::operation::{self, Event, Order};
 use super::protocol::{self, ClientMessage, Close, Introduction};
-use crate::access::{Caller, SignedIn};
-use crate::error::ErrorCode;
-use crate::i18n::{self, Language};
-use crate::request::{RequestContext, StatementCounter};
-use crate::server::answer::Fault;
-use crate::server::caller::identify;
-use crate::server::options::WebSocketOptions;
-use crate::server::parameters::Parameters;
-use crate::server::rate::Key;
-use crate::server::{Shared, stopping};
+use crate::answer::Fault;
+use crate::caller::identify;
+use crate::options::WebSocketOptions;
+use crate::parameters::Parameters;
+use crate::rate::Key;
+use crate::{Shared, stopping};
+use access::request::{RequestContext, StatementCounter};
+use access::{Caller, SignedIn};
+use kernel::error::ErrorCode;
+use kernel::i18n;
+use kernel::i18n::Language;
 
 /// Messages of operations that may wait for the socket; behind them the operations themselves wait.
 const EVENTS: usize = 16;

@@ -10,14 +10,15 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::sync::{mpsc, oneshot};
 
 use super::protocol;
-use crate::error::ApiError;
-use crate::graphql;
-use crate::graphql::gate::Admitted;
-use crate::request::RequestContext;
-use crate::server::Shared;
-use crate::server::answer::Fault;
-use crate::server::parameters::Parameters;
-use crate::server::telemetry::{self, Trace};
+use crate::Shared;
+use crate::answer::Fault;
+use crate::parameters::Parameters;
+use crate::telemetry;
+use crate::telemetry::Trace;
+use access::request::RequestContext;
+use api::schema as graphql;
+use gate::Admitted;
+use kernel::error::ApiError;
 
 /// A `subscribe` that was taken.
 pub(super) struct Order {

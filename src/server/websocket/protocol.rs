@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use async_graphql::{Response as GraphqlResponse, ServerError, Value};
 use serde::Serialize;
 
-use crate::i18n::{Language, Message};
-use crate::server::caller::token_of;
-use crate::server::parameters::Parameters;
+use crate::caller::token_of;
+use crate::parameters::Parameters;
+use kernel::i18n::{Language, Message};
 
 /// The name of the subprotocol.
 pub(super) const SUBPROTOCOL: &str = "graphql-transport-ws";

@@ -7,10 +7,10 @@ use oxrdf::dataset::CanonicalizationAlgorithm;
 use oxrdf::vocab::{rdf, rdfs, xsd};
 use oxrdf::{Dataset, Graph, GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, TermRef};
 use oxttl::TurtleParser;
-use reform_api::server::ServerOptions;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use serde_json::{Value, json};
+use server::ServerOptions;
 
 use super::{open, published, shared, submitted, take, with};
 use crate::support::{Client, Engine, Ward, on_both_engines};

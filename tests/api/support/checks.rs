@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use reform_api::server::ServerOptions;
 use serde_json::{Value, json};
+use server::ServerOptions;
 
 use super::{Answer, Client, Cut, Engine, Process, Ward, on_both_engines};
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use reform_api::clock::Clock;
-use reform_api::db::{Db, DbOptions};
+use kernel::clock::Clock;
+use kit::db::{Db, DbOptions};
 use reqwest::Url;
 use sea_orm::{ConnectionTrait, DbErr};
 use tempfile::TempDir;

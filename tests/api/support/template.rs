@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use access::role::Role;
+use access::token::Keys;
+use api::reference;
+use api::reference::Reference;
+use base::account::service::accounts;
+use base::account::service::accounts::GrantOn;
 use chrono::{DateTime, NaiveDate, Utc};
-use reform_api::access::role::Role;
-use reform_api::access::service::accounts::{self, GrantOn};
-use reform_api::access::token::Keys;
-use reform_api::app::{App, TokenLifetimes};
-use reform_api::clock::Clock;
-use reform_api::db::Db;
-use reform_api::reference::{self, Reference};
+use kernel::clock::Clock;
+use kit::app::{App, TokenLifetimes};
+use kit::db::Db;
 
 /// Everybody's password.
 pub const PASSWORD: &str = "mật khẩu của phường An Biên";
@@ -39,7 +41,7 @@ pub fn morning() -> DateTime<Utc> {
 pub async fn fill(db: Db) {
     db.migrate().await.expect("the migrations run");
     let (keys, _) = Keys::generate().expect("a signing key");
-    let app = Arc::new(App::new(
+    let app = Arc::new(api::app(
         db.clone(),
         Clock::manual(morning() - chrono::Duration::hours(1)),
         keys,

@@ -6,12 +6,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::token::Keys;
 use chrono::{DateTime, Utc};
-use reform_api::access::token::Keys;
-use reform_api::app::{App, TokenLifetimes};
-use reform_api::clock::Clock;
-use reform_api::db::{Db, DbOptions};
-use reform_api::server::{ServerOptions, ServerState, serve};
+use kernel::clock::Clock;
+use kit::app::{App, TokenLifetimes};
+use kit::db::{Db, DbOptions};
+use server::{ServerOptions, ServerState, serve};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinHandle;
@@ -185,8 +185,8 @@ impl Server {
     async fn start(foundation: &Foundation, options: ServerOptions, address: SocketAddr) -> Server {
         let db = Db::connect(&foundation.database_url, &foundation.database).await.expect("the database opens");
         let keys = Keys::from_pem(&foundation.signing_key).expect("the signing key is read");
-        let app = Arc::new(App::new(db, foundation.clock.clone(), keys, TokenLifetimes::default()));
-        let api = reform_api::graphql::build(&app).expect("the schema is sound");
+        let app = Arc::new(api::app(db, foundation.clock.clone(), keys, TokenLifetimes::default()));
+        let api = api::schema::build(&app).expect("the schema is sound");
         let state = Arc::new(ServerState { app, api, options });
         let listener = TcpListener::bind(address).await.expect("the address is free");
         let address = listener.local_addr().expect("a listener has an address");

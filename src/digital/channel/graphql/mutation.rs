@@ -6,13 +6,14 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
 use super::OnlineDuty;
-use crate::access::policy::{Action, roles_for};
-use crate::digital::channel::OnlineChannel;
-use crate::digital::channel::rules::{Check, Wanted};
-use crate::digital::channel::service::{self, CheckRequest, SaveRequest};
-use crate::graphql::context::ContextExt;
-use crate::graphql::directive::requires;
-use crate::graphql::payload::{UserErrorObject, split};
+use crate::channel::OnlineChannel;
+use crate::channel::rules::{Check, Wanted};
+use crate::channel::service;
+use crate::channel::service::{CheckRequest, SaveRequest};
+use access::policy::{Action, roles_for};
+use kit::context::ContextExt;
+use kit::directive::requires;
+use kit::payload::{UserErrorObject, split};
 
 /// What must stand on an online channel (nội dung phải cập nhật), entered or changed by its code.
 #[derive(Debug, InputObject)]

@@ -6,13 +6,14 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
 use super::{IsoAudit, IsoCertificate, IsoFinding};
-use crate::access::policy::{Action, roles_for};
-use crate::digital::standard::rules::{Audit, Certificate, Finding};
-use crate::digital::standard::service::{self, AuditRequest, CertificateRequest, CloseRequest, FindingRequest};
-use crate::digital::standard::{AuditKind, FindingSeverity};
-use crate::graphql::context::ContextExt;
-use crate::graphql::directive::requires;
-use crate::graphql::payload::{UserErrorObject, split};
+use crate::standard::rules::{Audit, Certificate, Finding};
+use crate::standard::service;
+use crate::standard::service::{AuditRequest, CertificateRequest, CloseRequest, FindingRequest};
+use crate::standard::{AuditKind, FindingSeverity};
+use access::policy::{Action, roles_for};
+use kit::context::ContextExt;
+use kit::directive::requires;
+use kit::payload::{UserErrorObject, split};
 
 /// An audit by TCVN ISO 18091:2020 (đánh giá hệ thống quản lý chất lượng), entered or changed by its code.
 #[derive(Debug, InputObject)]

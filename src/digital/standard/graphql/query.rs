@@ -6,12 +6,13 @@ use async_graphql::{Context, InputObject, Object, Result};
 use chrono::NaiveDate;
 
 use super::{IsoAudit, IsoAuditConnection, IsoCertificate, IsoCertificateConnection, IsoFinding, IsoFindingConnection};
-use crate::digital::standard::AuditKind;
-use crate::digital::standard::store::{self, AuditFilter, CertificateFilter, FindingFilter};
-use crate::error::{ApiError, ApiResult};
-use crate::graphql::connection::{Rows, page};
-use crate::graphql::context::{ContextExt, or_null};
-use crate::organisation::store as organisations;
+use crate::standard::AuditKind;
+use crate::standard::store;
+use crate::standard::store::{AuditFilter, CertificateFilter, FindingFilter};
+use base::organisation::store as organisations;
+use kernel::error::{ApiError, ApiResult};
+use kit::connection::{Rows, page};
+use kit::context::{ContextExt, or_null};
 
 /// What to look for among audits; what is left out does not narrow.
 #[derive(Debug, Default, InputObject)]

@@ -6,13 +6,14 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
 use super::InformationSystem;
-use crate::access::policy::{Action, roles_for};
-use crate::digital::system::rules::{NewEvent, Security, Wanted};
-use crate::digital::system::service::{self, ConfirmRequest, IntegrationRequest, SaveRequest};
-use crate::digital::system::{IntegrationDirection, IntegrationStatus, Platform, SystemLevel};
-use crate::graphql::context::ContextExt;
-use crate::graphql::directive::requires;
-use crate::graphql::payload::{UserErrorObject, split};
+use crate::system::rules::{NewEvent, Security, Wanted};
+use crate::system::service;
+use crate::system::service::{ConfirmRequest, IntegrationRequest, SaveRequest};
+use crate::system::{IntegrationDirection, IntegrationStatus, Platform, SystemLevel};
+use access::policy::{Action, roles_for};
+use kit::context::ContextExt;
+use kit::directive::requires;
+use kit::payload::{UserErrorObject, split};
 
 /// The security level of an information system, with the decision that approved it (cấp độ an toàn).
 #[derive(Debug, InputObject)]

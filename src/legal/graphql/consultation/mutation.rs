@@ -6,14 +6,15 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
 use super::LegalConsultation;
-use crate::access::policy::{Action, roles_for};
-use crate::error::ApiResult;
-use crate::graphql::context::ContextExt;
-use crate::graphql::directive::requires;
-use crate::graphql::payload::{UserErrorObject, split};
-use crate::legal::rules::consultations::{ConsultationInput, OpinionInput};
-use crate::legal::service::consultations::{self as service, SaveRequest, Step, StepRequest};
-use crate::legal::{OpinionResponse, OpinionSource};
+use crate::rules::consultations::{ConsultationInput, OpinionInput};
+use crate::service::consultations as service;
+use crate::service::consultations::{SaveRequest, Step, StepRequest};
+use crate::{OpinionResponse, OpinionSource};
+use access::policy::{Action, roles_for};
+use kernel::error::ApiResult;
+use kit::context::ContextExt;
+use kit::directive::requires;
+use kit::payload::{UserErrorObject, split};
 
 /// A draft on which people are consulted. The same code changes what is there, while it is not closed.
 #[derive(Debug, InputObject)]

@@ -6,16 +6,17 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 
 use super::{LegalCampaign, LegalReview};
-use crate::access::policy::{Action, roles_for};
-use crate::error::ApiResult;
-use crate::graphql::context::ContextExt;
-use crate::graphql::directive::requires;
-use crate::graphql::payload::{UserErrorObject, split};
-use crate::legal::graphql::LegalDocumentKeyInput;
-use crate::legal::rules::reviews::{LegalReviewDecision, OutcomeInput, ReviewInput};
-use crate::legal::service::reviews::{self as service, CampaignRequest, ReviewKey, ReviewRequest, Step, StepRequest};
-use crate::legal::{LegalFinding, LegalIssuerLevel, LegalOutcome, LegalProposal};
-use crate::period::graphql::PeriodCode;
+use crate::graphql::LegalDocumentKeyInput;
+use crate::rules::reviews::{LegalReviewDecision, OutcomeInput, ReviewInput};
+use crate::service::reviews as service;
+use crate::service::reviews::{CampaignRequest, ReviewKey, ReviewRequest, Step, StepRequest};
+use crate::{LegalFinding, LegalIssuerLevel, LegalOutcome, LegalProposal};
+use access::policy::{Action, roles_for};
+use base::period::PeriodCode;
+use kernel::error::ApiResult;
+use kit::context::ContextExt;
+use kit::directive::requires;
+use kit::payload::{UserErrorObject, split};
 
 /// A campaign of reviews. The same period changes what is there.
 #[derive(Debug, InputObject)]

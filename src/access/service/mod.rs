@@ -1,5 +1,0 @@
-//! Use cases around accounts: sign-in and what follows, grants, idempotent requests.
-
-pub mod accounts;
-pub mod idempotency;
-pub mod sign_in;

@@ -1,0 +1,4 @@
+//! The journal in the schema; it is written by [`kit::audit`].
+
+pub mod graphql;
+pub mod policy;

@@ -1,0 +1,18 @@
+//! What every feature is built with: the application and its transactions, the database, the journal, idempotency, paging
+//! and connections, loaders, identifiers and scalars, what a form brings, and fields that features add to one another.
+
+pub mod allowed;
+pub mod app;
+pub mod audit;
+pub mod batch;
+pub mod connection;
+pub mod context;
+pub mod db;
+pub mod directive;
+pub mod extend;
+pub mod id;
+pub mod idempotency;
+pub mod paging;
+pub mod payload;
+pub mod plugged;
+pub mod scalar;
