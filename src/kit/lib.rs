@@ -9,7 +9,6 @@ pub mod connection;
 pub mod context;
 pub mod db;
 pub mod directive;
-pub mod extend;
 pub mod id;
 pub mod idempotency;
 pub mod paging;
