@@ -22,8 +22,8 @@ use finance::autonomy;
 use kernel::clock::Clock;
 use kit::app::{App, Recount, TokenLifetimes};
 use kit::db::Db;
-use kit::extend::Extensible;
 use procedures::{dossier, procedure};
+use rows::extend::Extensible;
 use spending::budget;
 
 /// What is to be counted anew when organisations come or go: public service units are what autonomy is counted of.

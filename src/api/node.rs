@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Interface, Object, Result};
+use async_graphql::{Context, ID, Result};
 
 use apparatus::change::graphql::{ChangeId, OrganisationChange};
 use apparatus::delegation::graphql::{Delegation, DelegationId};
@@ -24,7 +24,7 @@ use procedures::procedure::graphql::{Procedure, ProcedureId};
 use procedures::simplification::graphql::{ProcedureReview, ReviewId};
 
 /// A record with a global identifier (bản ghi).
-#[derive(Interface)]
+#[derive(rows::RowInterface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Global identifier."))]
 pub enum Node {
     /// A programme.
@@ -131,7 +131,7 @@ async fn load(ctx: &Context<'_>, text: &str) -> ApiResult<Option<Node>> {
 pub struct NodeQuery;
 
 /// Reading any record by its identifier.
-#[Object]
+#[rows::row_object]
 impl NodeQuery {
     /// The record of a global identifier; null when there is none that the caller may see.
     async fn node(

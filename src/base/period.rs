@@ -1,6 +1,6 @@
 //! Periods in the schema.
 
-use async_graphql::{Context, InputValueError, InputValueResult, Object, Result, Scalar, ScalarType, Value};
+use async_graphql::{Context, InputValueError, InputValueResult, Result, Scalar, ScalarType, Value};
 use chrono::NaiveDate;
 
 use kernel::period::{Calendar, Period, PeriodKind};
@@ -31,49 +31,51 @@ impl ScalarType for PeriodCode {
     }
 }
 
+rows::plain_scalar!(PeriodCode);
+
 /// A reporting period (kỳ báo cáo). Generated: there is one for every code.
 pub struct ReportingPeriod(pub Period);
 
 /// A reporting period (kỳ báo cáo) of one calendar.
-#[Object]
+#[rows::row_object]
 impl ReportingPeriod {
     /// The code, such as `2026-Q1`.
-    async fn code(&self) -> PeriodCode {
+    fn code(&self) -> PeriodCode {
         PeriodCode(self.0.code())
     }
 
     /// By which calendar it is cut.
-    async fn calendar(&self) -> Calendar {
+    fn calendar(&self) -> Calendar {
         self.0.calendar
     }
 
     /// Which kind it is.
-    async fn kind(&self) -> PeriodKind {
+    fn kind(&self) -> PeriodKind {
         self.0.kind
     }
 
     /// The year it is named after.
-    async fn year(&self) -> i32 {
+    fn year(&self) -> i32 {
         self.0.year
     }
 
     /// First day, in Việt Nam.
-    async fn start_date(&self) -> NaiveDate {
+    fn start_date(&self) -> NaiveDate {
         self.0.start
     }
 
     /// Last day, in Việt Nam.
-    async fn end_date(&self) -> NaiveDate {
+    fn end_date(&self) -> NaiveDate {
         self.0.end
     }
 
     /// The period of the same kind just before.
-    async fn previous(&self) -> Option<ReportingPeriod> {
+    fn previous(&self) -> Option<ReportingPeriod> {
         self.0.previous().map(ReportingPeriod)
     }
 
     /// The same period a year before (cùng kỳ năm trước).
-    async fn same_period_last_year(&self) -> Option<ReportingPeriod> {
+    fn same_period_last_year(&self) -> Option<ReportingPeriod> {
         self.0.same_last_year().map(ReportingPeriod)
     }
 }
@@ -83,11 +85,11 @@ impl ReportingPeriod {
 pub struct PeriodQuery;
 
 /// Reading periods.
-#[Object]
+#[rows::row_object]
 impl PeriodQuery {
     /// The periods of a kind in a year, in order (các kỳ báo cáo trong năm): what a front end offers to
     /// choose from. Empty for ad hoc periods, which carry their own window, and outside 2000 to 2100.
-    async fn reporting_periods(
+    fn reporting_periods(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "By which calendar they are cut.")] calendar: Calendar,
@@ -100,7 +102,7 @@ impl PeriodQuery {
 
     /// The period of a kind in which a day falls (kỳ báo cáo của một ngày); today in Việt Nam when left out.
     /// Null where there is none: nine months never hold the last quarter.
-    async fn reporting_period(
+    fn reporting_period(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "By which calendar it is cut.")] calendar: Calendar,

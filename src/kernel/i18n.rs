@@ -20,6 +20,8 @@ pub enum Language {
     En,
 }
 
+rows::plain_enum!(Language);
+
 impl Language {
     /// The BCP 47 tag.
     pub fn tag(self) -> &'static str {

@@ -36,6 +36,8 @@ macro_rules! __text_enum {
             $($(#[$item_meta])* #[graphql(name = $text)] $item,)+
         }
 
+        $crate::rows::plain_enum!($name);
+
         impl $name {
             /// Every value, in the order of declaration.
             pub const ALL: &'static [$name] = &[$($name::$item),+];

@@ -1,8 +1,6 @@
 //! What a caller may do with a record: answered from the policy's own table, so that a front end draws its
 //! buttons without copying a rule.
 
-use async_graphql::SimpleObject;
-
 use access::Caller;
 use access::policy;
 use access::policy::AllowedAction as Decision;
@@ -10,7 +8,7 @@ use access::policy::{Action, Subject};
 use kernel::i18n::Language;
 
 /// Whether the caller may do something with a record now, and if not, why.
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 pub struct AllowedAction {
     /// The action.
     pub action: Action,

@@ -1,13 +1,12 @@
 //! Connections (GraphQL Cursor Connections Specification): every list is one, bounded.
 
-use async_graphql::SimpleObject;
 use sea_orm::sea_query::SelectStatement;
 
 use super::paging::{MAX_PAGE, Page, Slice};
 use kernel::error::ApiResult;
 
 /// Where a page stands in its list.
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 pub struct PageInfo {
     /// Whether there are more after this page.
     pub has_next_page: bool,
@@ -68,20 +67,20 @@ macro_rules! __connection {
         pub struct $connection(pub $crate::connection::Rows<$node>);
 
         $(#[doc = $doc])*
-        #[async_graphql::Object]
+        #[rows::row_object]
         impl $connection {
             /// The items of this page.
-            async fn nodes(&self) -> Vec<&$node> {
+            fn nodes(&self) -> Vec<&$node> {
                 self.0.rows.iter().map(|(_, node)| node).collect()
             }
 
             /// The items of this page with their cursors.
-            async fn edges(&self) -> Vec<$edge<'_>> {
+            fn edges(&self) -> Vec<$edge<'_>> {
                 self.0.rows.iter().map(|(cursor, node)| $edge { cursor, node }).collect()
             }
 
             /// Where this page stands in the list.
-            async fn page_info(&self) -> $crate::connection::PageInfo {
+            fn page_info(&self) -> $crate::connection::PageInfo {
                 self.0.page_info()
             }
 
@@ -103,15 +102,15 @@ macro_rules! __connection {
         }
 
         /// An item of a list with its cursor.
-        #[async_graphql::Object]
+        #[rows::row_object]
         impl $edge<'_> {
             /// The item's place in the list.
-            async fn cursor(&self) -> &str {
+            fn cursor(&self) -> &str {
                 self.cursor
             }
 
             /// The item.
-            async fn node(&self) -> &$node {
+            fn node(&self) -> &$node {
                 self.node
             }
         }

@@ -1,12 +1,10 @@
 //! What mutations answer beside their record.
 
-use async_graphql::SimpleObject;
-
 use kernel::i18n::Language;
 use kernel::user_error::{Outcome, UserError, UserErrorCode};
 
 /// Something that a person can mend in the input (lỗi nhập liệu). Nothing was written.
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 #[graphql(name = "UserError")]
 pub struct UserErrorObject {
     /// What kind of fault.

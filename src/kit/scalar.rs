@@ -36,6 +36,8 @@ macro_rules! whole_number {
             }
         }
 
+        rows::plain_scalar!($name);
+
         $(#[doc = $doc])*
         #[Scalar]
         impl ScalarType for $name {

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::legal::{legal_document, legal_relation};
 use entity::programme::task;
@@ -112,20 +112,20 @@ pub struct LegalRelation {
 }
 
 /// What one document does to another, seen from one of them (quan hệ giữa hai văn bản).
-#[Object]
+#[rows::row_object]
 impl LegalRelation {
     /// What the one that acts does to the other (loại quan hệ).
-    async fn kind(&self) -> Result<LegalRelationKind> {
+    fn kind(&self) -> Result<LegalRelationKind> {
         Ok(LegalRelationKind::from_str(&self.row.kind).map_err(ApiError::from)?)
     }
 
     /// From which day (từ ngày).
-    async fn effective_on(&self) -> NaiveDate {
+    fn effective_on(&self) -> NaiveDate {
         self.row.effective_on
     }
 
     /// Whether the document that acts states that day; else it is its own first day of effect.
-    async fn stated(&self) -> bool {
+    fn stated(&self) -> bool {
         self.row.stated
     }
 
@@ -165,71 +165,71 @@ impl LegalDocument {
 }
 
 /// A document of the register (văn bản).
-#[Object]
+#[rows::row_object]
 impl LegalDocument {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::LegalDocument, self.0.id)
     }
 
     /// Number and symbol, such as `12/2026/QĐ-UBND` (số, ký hiệu).
-    async fn number(&self) -> &str {
+    fn number(&self) -> &str {
         &self.0.number
     }
 
     /// Kind (loại văn bản).
-    async fn kind(&self) -> Result<LegalDocumentKind> {
+    fn kind(&self) -> Result<LegalDocumentKind> {
         Ok(LegalDocumentKind::from_str(&self.0.kind).map_err(ApiError::from)?)
     }
 
     /// Whether it is a normative legal document; administrative otherwise (văn bản quy phạm pháp luật).
-    async fn normative(&self) -> bool {
+    fn normative(&self) -> bool {
         self.0.normative
     }
 
     /// The level that issued it (cấp ban hành).
-    async fn issuer_level(&self) -> Result<LegalIssuerLevel> {
+    fn issuer_level(&self) -> Result<LegalIssuerLevel> {
         Ok(LegalIssuerLevel::from_str(&self.0.issuer_level).map_err(ApiError::from)?)
     }
 
     /// Who issued it (cơ quan ban hành).
-    async fn issuer(&self) -> &str {
+    fn issuer(&self) -> &str {
         &self.0.issuer
     }
 
     /// Field (lĩnh vực).
-    async fn field(&self) -> Result<LegalField> {
+    fn field(&self) -> Result<LegalField> {
         Ok(LegalField::from_str(&self.0.field).map_err(ApiError::from)?)
     }
 
     /// Title, in short words (trích yếu).
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.title
     }
 
     /// Day of issue (ngày ban hành).
-    async fn issued_on(&self) -> NaiveDate {
+    fn issued_on(&self) -> NaiveDate {
         self.0.issued_on
     }
 
     /// First day of effect (ngày có hiệu lực).
-    async fn effective_on(&self) -> NaiveDate {
+    fn effective_on(&self) -> NaiveDate {
         self.0.effective_on
     }
 
     /// First day on which it holds no more by its own words; null where it says nothing (ngày hết hiệu lực nêu trong văn bản).
-    async fn expires_on(&self) -> Option<NaiveDate> {
+    fn expires_on(&self) -> Option<NaiveDate> {
         self.0.expires_on
     }
 
     /// First day on which it is not in force any more, worked out from what documents do to each other; null while nothing
     /// ends it (ngày hết hiệu lực).
-    async fn ended_on(&self) -> Option<NaiveDate> {
+    fn ended_on(&self) -> Option<NaiveDate> {
         self.0.ended_on
     }
 
     /// Why it ends (lý do hết hiệu lực).
-    async fn end_reason(&self) -> Option<ApiResult<LegalEndReason>> {
+    fn end_reason(&self) -> Option<ApiResult<LegalEndReason>> {
         let reason = self.0.end_reason.as_deref()?;
         Some(LegalEndReason::from_str(reason).map_err(ApiError::from))
     }
@@ -241,12 +241,12 @@ impl LegalDocument {
     }
 
     /// First day on which a part of it is not in force any more: amended, or repealed in part (ngày hết hiệu lực một phần).
-    async fn partly_ended_on(&self) -> Option<NaiveDate> {
+    fn partly_ended_on(&self) -> Option<NaiveDate> {
         self.0.partly_ended_on
     }
 
     /// How it stands (tình trạng hiệu lực).
-    async fn status(
+    fn status(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "On which day; today by default.")] on: Option<NaiveDate>,
@@ -259,7 +259,7 @@ impl LegalDocument {
     }
 
     /// Whether the ward must review it: it guides or carries out (thuộc diện phải rà soát).
-    async fn must_review(&self) -> bool {
+    fn must_review(&self) -> bool {
         self.0.must_review
     }
 
@@ -304,17 +304,17 @@ impl LegalDocument {
     }
 
     /// Why it was taken out of the register; null while it is in it (lý do đưa ra khỏi danh mục).
-    async fn withdrawn_reason(&self) -> Option<&str> {
+    fn withdrawn_reason(&self) -> Option<&str> {
         self.0.withdrawn_reason.as_deref()
     }
 
     /// Grows with every change of what was entered.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When what was entered was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -390,16 +390,16 @@ pub struct LegalRegister {
 }
 
 /// Who keeps the register of legal documents (đơn vị cập nhật danh mục văn bản).
-#[Object]
+#[rows::row_object]
 impl LegalRegister {
     /// The units that keep it today: those that lead the target II.1.a.3; where nobody does, those that lead the task
     /// II.1.b.1-1; else the standing body.
-    async fn keepers(&self) -> Vec<Organisation> {
+    fn keepers(&self) -> Vec<Organisation> {
         self.keepers.iter().map(|(keeper, _)| Organisation(Arc::clone(&keeper.0))).collect()
     }
 
     /// What the caller may do with the register now.
-    async fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<AllowedAction>> {
+    fn allowed_actions(&self, ctx: &Context<'_>) -> Result<Vec<AllowedAction>> {
         let caller = &ctx.request()?.caller;
         let mut found = Vec::new();
         for (keeper, upward) in &self.keepers {
@@ -425,7 +425,7 @@ impl LegalRegister {
 pub struct LegalQuery;
 
 /// Reading the register of legal documents.
-#[Object]
+#[rows::row_object]
 impl LegalQuery {
     /// The document of a number; null when there is none. BAD_USER_INPUT where several have it and neither day nor level
     /// tells which.

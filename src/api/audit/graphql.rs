@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Json, Object, Result};
+use async_graphql::{Context, Enum, ID, Json, Result};
 use chrono::{DateTime, Utc};
 use entity::audit::audit_event;
 use serde_json::Value;
@@ -33,20 +33,22 @@ pub enum AuditOutcome {
     Refused,
 }
 
+rows::plain_enum!(AuditOutcome);
+
 /// An entry of the journal (nhật ký): who did or wanted what, in which role, and what changed.
 pub struct AuditEvent(pub Arc<audit_event::Model>);
 
 /// An entry of the journal (nhật ký): who did or wanted what, in which role, and what changed. Never changed,
 /// never removed.
-#[Object]
+#[rows::row_object]
 impl AuditEvent {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::AuditEvent, self.0.id)
     }
 
     /// When.
-    async fn at(&self) -> DateTime<Utc> {
+    fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
 
@@ -63,37 +65,37 @@ impl AuditEvent {
     }
 
     /// The name at that time.
-    async fn actor_name(&self) -> &str {
+    fn actor_name(&self) -> &str {
         &self.0.actor_name
     }
 
     /// The role that was used; for a refusal, all that the caller had.
-    async fn actor_role(&self) -> &str {
+    fn actor_role(&self) -> &str {
         &self.0.actor_role
     }
 
     /// What was done or wanted.
-    async fn action(&self) -> Result<Action> {
+    fn action(&self) -> Result<Action> {
         Ok(self.0.action.parse().map_err(ApiError::from)?)
     }
 
     /// Whether it was done or refused.
-    async fn outcome(&self) -> AuditOutcome {
+    fn outcome(&self) -> AuditOutcome {
         if self.0.outcome == "DONE" { AuditOutcome::Done } else { AuditOutcome::Refused }
     }
 
     /// The line of docs/permissions.md that said yes or no.
-    async fn rule(&self) -> &str {
+    fn rule(&self) -> &str {
         &self.0.rule
     }
 
     /// Kind of the record: its table.
-    async fn record_kind(&self) -> &str {
+    fn record_kind(&self) -> &str {
         &self.0.record_kind
     }
 
     /// The record, where it has a global identifier.
-    async fn record_id(&self) -> Option<ID> {
+    fn record_id(&self) -> Option<ID> {
         let id = self.0.record_id?;
         let kind = match self.0.record_kind.as_str() {
             "submission" => Kind::Submission,
@@ -114,7 +116,7 @@ impl AuditEvent {
     }
 
     /// The reason that was given.
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
@@ -129,7 +131,7 @@ impl AuditEvent {
     }
 
     /// The request that did it: stands in the log too.
-    async fn request_id(&self) -> &str {
+    fn request_id(&self) -> &str {
         &self.0.request_id
     }
 }
@@ -160,7 +162,7 @@ connection! {
 pub struct AuditQuery;
 
 /// Reading the journal.
-#[Object]
+#[rows::row_object]
 impl AuditQuery {
     /// The journal of a programme (nhật ký), by time; for the standing body and the Chair. Pass `last` for
     /// the newest entries.

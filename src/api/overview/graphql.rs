@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Result};
 use chrono::{DateTime, Utc};
 use entity::indicator::indicator_observation;
 
@@ -20,35 +20,35 @@ use kit::scalar::Revision;
 pub struct ProgrammeOverview(Overview);
 
 /// A dashboard of a programme (bảng theo dõi chương trình): paints in one request.
-#[Object]
+#[rows::row_object]
 impl ProgrammeOverview {
     /// The programme.
-    async fn programme(&self) -> Programme {
+    fn programme(&self) -> Programme {
         Programme(Arc::clone(&self.0.programme))
     }
 
     /// Whose figures: with all below it.
-    async fn organisation(&self) -> Organisation {
+    fn organisation(&self) -> Organisation {
         Organisation(Arc::clone(&self.0.organisation))
     }
 
     /// The period.
-    async fn period(&self) -> ReportingPeriod {
+    fn period(&self) -> ReportingPeriod {
         ReportingPeriod(self.0.period)
     }
 
     /// The revision whose figures are shown.
-    async fn revision(&self) -> Revision {
+    fn revision(&self) -> Revision {
         Revision(self.0.revision)
     }
 
     /// Every target of the issuing level, by section; those that nothing feeds yet have status NO_DATA.
-    async fn targets(&self) -> Vec<TargetTile<'_>> {
+    fn targets(&self) -> Vec<TargetTile<'_>> {
         self.0.tiles.iter().map(TargetTile).collect()
     }
 
     /// How many targets are in each status.
-    async fn status_counts(&self) -> Vec<StatusCount> {
+    fn status_counts(&self) -> Vec<StatusCount> {
         TargetStatus::ALL
             .iter()
             .map(|&status| {
@@ -59,7 +59,7 @@ impl ProgrammeOverview {
     }
 
     /// How far the reports of the period are now, as far as the caller may know it; null with `asOf`.
-    async fn reporting(&self) -> Option<ReportingSummary> {
+    fn reporting(&self) -> Option<ReportingSummary> {
         let found = self.0.reporting.as_ref()?;
         Some(ReportingSummary {
             expected: found.expected,
@@ -73,7 +73,7 @@ impl ProgrammeOverview {
 }
 
 /// How many targets are in a status.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct StatusCount {
     /// The status.
     pub status: TargetStatus,
@@ -82,7 +82,7 @@ pub struct StatusCount {
 }
 
 /// How far the reports of a period are (tình hình gửi báo cáo).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct ReportingSummary {
     /// How many must report.
     pub expected: u32,
@@ -102,20 +102,20 @@ pub struct ReportingSummary {
 pub struct TargetTile<'a>(&'a service::Tile);
 
 /// A target on the dashboard.
-#[Object]
+#[rows::row_object]
 impl TargetTile<'_> {
     /// The target.
-    async fn target(&self) -> Target {
+    fn target(&self) -> Target {
         Target(Arc::clone(&self.0.target))
     }
 
     /// Its status over all series of the plan's reading: achieved only when all are.
-    async fn status(&self) -> TargetStatus {
+    fn status(&self) -> TargetStatus {
         self.0.status
     }
 
     /// Its series: one as a rule, two where the plan counts two things; other readings after them.
-    async fn series(&self) -> Vec<TargetSeries<'_>> {
+    fn series(&self) -> Vec<TargetSeries<'_>> {
         self.0.series.iter().map(TargetSeries).collect()
     }
 }
@@ -128,35 +128,35 @@ fn figure(row: &Arc<indicator_observation::Model>) -> IndicatorObservation {
 }
 
 /// One series of a target: the figures of one indicator.
-#[Object]
+#[rows::row_object]
 impl TargetSeries<'_> {
     /// The indicator.
-    async fn indicator(&self) -> Indicator {
+    fn indicator(&self) -> Indicator {
         Indicator(Arc::clone(&self.0.definition))
     }
 
     /// The status of this series.
-    async fn status(&self) -> TargetStatus {
+    fn status(&self) -> TargetStatus {
         self.0.status
     }
 
     /// The figure of the period; null where there is none.
-    async fn current(&self) -> Option<IndicatorObservation> {
+    fn current(&self) -> Option<IndicatorObservation> {
         self.0.current.as_ref().map(figure)
     }
 
     /// Of the period before (kỳ trước).
-    async fn previous(&self) -> Option<IndicatorObservation> {
+    fn previous(&self) -> Option<IndicatorObservation> {
         self.0.previous.as_ref().map(figure)
     }
 
     /// Of the same period a year before (cùng kỳ năm trước).
-    async fn same_period_last_year(&self) -> Option<IndicatorObservation> {
+    fn same_period_last_year(&self) -> Option<IndicatorObservation> {
         self.0.last_year.as_ref().map(figure)
     }
 
     /// The last eight periods up to this one as far as there are figures, the earliest first (xu hướng).
-    async fn trend(&self) -> Vec<IndicatorObservation> {
+    fn trend(&self) -> Vec<IndicatorObservation> {
         self.0.trend.iter().map(figure).collect()
     }
 }
@@ -166,7 +166,7 @@ impl TargetSeries<'_> {
 pub struct OverviewQuery;
 
 /// Reading the dashboard.
-#[Object]
+#[rows::row_object]
 impl OverviewQuery {
     /// Everything that a ward's dashboard shows, in one request.
     async fn programme_overview(

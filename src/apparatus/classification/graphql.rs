@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::apparatus::unit_classification;
 use uuid::Uuid;
@@ -57,7 +57,7 @@ pub async fn classifications_of(
 pub struct UnitClassification(Arc<unit_classification::Model>);
 
 /// How a public service unit is classified, for a time (phân loại đơn vị sự nghiệp công lập).
-#[Object]
+#[rows::row_object]
 impl UnitClassification {
     /// The unit (đơn vị).
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
@@ -65,57 +65,57 @@ impl UnitClassification {
     }
 
     /// What it is (loại đơn vị).
-    async fn unit_type(&self) -> Result<UnitType> {
+    fn unit_type(&self) -> Result<UnitType> {
         Ok(UnitType::from_str(&self.0.unit_type).map_err(ApiError::from)?)
     }
 
     /// Its grade, as the criteria name it (hạng).
-    async fn grade(&self) -> Option<&str> {
+    fn grade(&self) -> Option<&str> {
         self.0.grade.as_deref()
     }
 
     /// The criteria that it meets (tiêu chí).
-    async fn criteria(&self) -> &str {
+    fn criteria(&self) -> &str {
         &self.0.criteria
     }
 
     /// What is proposed for it (phương án sắp xếp).
-    async fn proposal(&self) -> Result<UnitProposal> {
+    fn proposal(&self) -> Result<UnitProposal> {
         Ok(UnitProposal::from_str(&self.0.proposal).map_err(ApiError::from)?)
     }
 
     /// Number of the decision (số quyết định).
-    async fn decision_number(&self) -> &str {
+    fn decision_number(&self) -> &str {
         &self.0.decision_number
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> NaiveDate {
+    fn decision_date(&self) -> NaiveDate {
         self.0.decision_date
     }
 
     /// First day (từ ngày).
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.effective_from
     }
 
     /// Last day; null while nothing ends it (đến ngày).
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.0.effective_to
     }
 
     /// A remark (ghi chú).
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
@@ -143,7 +143,7 @@ pub struct UnitClassificationFilter {
 pub struct ClassificationQuery;
 
 /// Reading classifications of public service units.
-#[Object]
+#[rows::row_object]
 impl ClassificationQuery {
     /// Classifications of public service units (phân loại đơn vị sự nghiệp công lập), by first day.
     #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
@@ -208,7 +208,7 @@ pub struct ClassifyPublicServiceUnitInput {
 }
 
 /// What came of classifying a unit.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct ClassifyPublicServiceUnitPayload {
     /// The classification after the change; null when something must be mended, or on a dry run.
     pub classification: Option<UnitClassification>,
@@ -221,7 +221,7 @@ pub struct ClassifyPublicServiceUnitPayload {
 pub struct ClassificationMutation;
 
 /// Classifying public service units.
-#[Object]
+#[rows::row_object]
 impl ClassificationMutation {
     /// Classifies a public service unit from a day on, or changes the classification of that first day (phân loại đơn vị
     /// sự nghiệp công lập). No two may hold on the same day.
@@ -261,7 +261,7 @@ impl ClassificationMutation {
 pub struct OrganisationClassifications<'a>(&'a Organisation);
 
 /// What classifications add to an organisation.
-#[Object]
+#[rows::row_object]
 impl OrganisationClassifications<'_> {
     /// How it was and is classified as a public service unit, the latest first (phân loại đơn vị sự nghiệp công lập).
     async fn classifications(
@@ -273,7 +273,7 @@ impl OrganisationClassifications<'_> {
     }
 }
 
-kit::extension! {
+rows::extension! {
     /// What classifications add to an organisation.
     pub ORGANISATION_FIELDS: Organisation => OrganisationClassifications
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::apparatus::{delegation, delegation_check};
 use uuid::Uuid;
@@ -67,30 +67,30 @@ impl Loader<ChecksOf> for Batch {
 pub struct DelegationCheck(Arc<delegation_check::Model>);
 
 /// A supervision check of a delegation (kiểm tra, giám sát việc phân cấp, ủy quyền).
-#[Object]
+#[rows::row_object]
 impl DelegationCheck {
     /// When (ngày kiểm tra).
-    async fn checked_on(&self) -> NaiveDate {
+    fn checked_on(&self) -> NaiveDate {
         self.0.checked_on
     }
 
     /// What was found (kết quả).
-    async fn finding(&self) -> Result<DelegationFinding> {
+    fn finding(&self) -> Result<DelegationFinding> {
         Ok(DelegationFinding::from_str(&self.0.finding).map_err(ApiError::from)?)
     }
 
     /// In words (ghi chú).
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
     /// When it was mended; null while it is open, or nothing was found (ngày khắc phục).
-    async fn remedied_on(&self) -> Option<NaiveDate> {
+    fn remedied_on(&self) -> Option<NaiveDate> {
         self.0.remedied_on
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 }
@@ -100,20 +100,20 @@ impl DelegationCheck {
 pub struct Delegation(pub Arc<delegation::Model>);
 
 /// What one organisation passed on to another (phân cấp, ủy quyền).
-#[Object]
+#[rows::row_object]
 impl Delegation {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::Delegation, self.0.id)
     }
 
     /// Its code in the programme, such as `PC-2026-001` (mã).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Decentralised or authorised (hình thức).
-    async fn kind(&self) -> Result<DelegationKind> {
+    fn kind(&self) -> Result<DelegationKind> {
         Ok(DelegationKind::from_str(&self.0.kind).map_err(ApiError::from)?)
     }
 
@@ -128,32 +128,32 @@ impl Delegation {
     }
 
     /// What is passed on (nội dung).
-    async fn subject(&self) -> &str {
+    fn subject(&self) -> &str {
         &self.0.subject
     }
 
     /// What allows it (căn cứ).
-    async fn legal_basis(&self) -> &str {
+    fn legal_basis(&self) -> &str {
         &self.0.legal_basis
     }
 
     /// Number of the decision (số quyết định).
-    async fn decision_number(&self) -> &str {
+    fn decision_number(&self) -> &str {
         &self.0.decision_number
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> NaiveDate {
+    fn decision_date(&self) -> NaiveDate {
         self.0.decision_date
     }
 
     /// First day (từ ngày).
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.effective_from
     }
 
     /// Last day, as it was decided; null while nothing ends it (đến ngày).
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.0.effective_to
     }
 
@@ -199,12 +199,12 @@ impl Delegation {
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -265,7 +265,7 @@ pub struct DelegationFilter {
 pub struct DelegationQuery;
 
 /// Reading delegations.
-#[Object]
+#[rows::row_object]
 impl DelegationQuery {
     /// The delegation of a code; null when there is none that the caller may see.
     async fn delegation(
@@ -385,7 +385,7 @@ pub struct RecordDelegationCheckInput {
 }
 
 /// What came of a change of a delegation, or of a check.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct DelegationPayload {
     /// The delegation after the change; null when something must be mended, or on a dry run.
     pub delegation: Option<Delegation>,
@@ -398,7 +398,7 @@ pub struct DelegationPayload {
 pub struct DelegationMutation;
 
 /// Keeping delegations.
-#[Object]
+#[rows::row_object]
 impl DelegationMutation {
     /// Enters what one organisation passes on to another, or changes it (cập nhật phân cấp, ủy quyền).
     #[graphql(directive = requires::apply(Action::SaveDelegation, roles_for(Action::SaveDelegation)))]

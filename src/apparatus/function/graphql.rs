@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::apparatus::organisation_function;
 use uuid::Uuid;
@@ -74,10 +74,10 @@ pub async fn functions_of(
 pub struct OrganisationFunction(Arc<organisation_function::Model>);
 
 /// A function, task or power of an organisation and the post that answers for it (rõ người, rõ việc).
-#[Object]
+#[rows::row_object]
 impl OrganisationFunction {
     /// Its code, unique in its organisation (mã).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
@@ -87,57 +87,57 @@ impl OrganisationFunction {
     }
 
     /// Function, task or power (loại).
-    async fn kind(&self) -> Result<FunctionKind> {
+    fn kind(&self) -> Result<FunctionKind> {
         Ok(FunctionKind::from_str(&self.0.kind).map_err(ApiError::from)?)
     }
 
     /// What it is (nội dung).
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.title
     }
 
     /// Code of the reform area that it serves (lĩnh vực cải cách).
-    async fn area_code(&self) -> Option<&str> {
+    fn area_code(&self) -> Option<&str> {
         self.0.area_code.as_deref()
     }
 
     /// The field of management (lĩnh vực quản lý).
-    async fn field(&self) -> Option<&str> {
+    fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
     /// What gives it (căn cứ).
-    async fn legal_basis(&self) -> &str {
+    fn legal_basis(&self) -> &str {
         &self.0.legal_basis
     }
 
     /// The post that answers for it; never a person (chức danh chịu trách nhiệm).
-    async fn post_title(&self) -> &str {
+    fn post_title(&self) -> &str {
         &self.0.post_title
     }
 
     /// Whether the organisation leads in it or coordinates (chủ trì hay phối hợp).
-    async fn role(&self) -> Result<FunctionRole> {
+    fn role(&self) -> Result<FunctionRole> {
         Ok(FunctionRole::from_str(&self.0.role).map_err(ApiError::from)?)
     }
 
     /// First day (từ ngày).
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.effective_from
     }
 
     /// Last day; null while nothing ends it (đến ngày).
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.0.effective_to
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
@@ -169,7 +169,7 @@ pub struct OrganisationFunctionFilter {
 pub struct FunctionQuery;
 
 /// Reading functions and tasks.
-#[Object]
+#[rows::row_object]
 impl FunctionQuery {
     /// Functions, tasks and powers of organisations (chức năng, nhiệm vụ, quyền hạn), by code: who does what.
     #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
@@ -243,7 +243,7 @@ pub struct SaveOrganisationFunctionsInput {
 }
 
 /// What came of saving functions and tasks: all of it or nothing.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SaveOrganisationFunctionsPayload {
     /// How many were new.
     pub created: u32,
@@ -260,7 +260,7 @@ pub struct SaveOrganisationFunctionsPayload {
 pub struct FunctionMutation;
 
 /// Keeping functions and tasks.
-#[Object]
+#[rows::row_object]
 impl FunctionMutation {
     /// Saves functions, tasks and powers of an organisation, idempotent by code (cập nhật chức năng, nhiệm vụ). All or
     /// none; a second request of the same changes nothing.
@@ -304,7 +304,7 @@ impl FunctionMutation {
 pub struct OrganisationFunctions<'a>(&'a Organisation);
 
 /// What functions add to an organisation.
-#[Object]
+#[rows::row_object]
 impl OrganisationFunctions<'_> {
     /// Its functions, tasks and powers, by code: who does what (chức năng, nhiệm vụ, quyền hạn). All of them:
     /// `organisationFunctions(filter:)`.
@@ -318,7 +318,7 @@ impl OrganisationFunctions<'_> {
     }
 }
 
-kit::extension! {
+rows::extension! {
     /// What functions add to an organisation.
     pub ORGANISATION_FIELDS: Organisation => OrganisationFunctions
 }

@@ -6,7 +6,7 @@ pub mod mutation;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::staffing::{staffing_baseline, staffing_quota};
 
@@ -28,7 +28,7 @@ pub struct StaffingQuota(staffing_quota::Model);
 
 /// Posts assigned to a unit by a decision (biên chế được giao). It holds until the next decision on the same
 /// category and source.
-#[Object]
+#[rows::row_object]
 impl StaffingQuota {
     /// Whose (đơn vị).
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
@@ -36,37 +36,37 @@ impl StaffingQuota {
     }
 
     /// Of which category (nhóm nhân sự).
-    async fn category(&self) -> Result<StaffCategory> {
+    fn category(&self) -> Result<StaffCategory> {
         Ok(StaffCategory::from_str(&self.0.category).map_err(ApiError::from)?)
     }
 
     /// Who pays (nguồn kinh phí).
-    async fn funding_source(&self) -> Result<FundingSource> {
+    fn funding_source(&self) -> Result<FundingSource> {
         Ok(FundingSource::from_str(&self.0.funding_source).map_err(ApiError::from)?)
     }
 
     /// How many posts (số biên chế).
-    async fn posts(&self) -> i32 {
+    fn posts(&self) -> i32 {
         self.0.posts
     }
 
     /// Number of the decision (số quyết định).
-    async fn decision_number(&self) -> &str {
+    fn decision_number(&self) -> &str {
         &self.0.decision_number
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> NaiveDate {
+    fn decision_date(&self) -> NaiveDate {
         self.0.decision_date
     }
 
     /// From which day (từ ngày).
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.effective_from
     }
 
     /// Grows with every correction.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 }
@@ -90,7 +90,7 @@ pub struct StaffingQuotaFilter {
 }
 
 /// A unit's posts at the baseline (số giao năm 2025 của đơn vị).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct StaffingBaselineLine {
     /// Which unit.
     pub organisation: Organisation,
@@ -103,30 +103,30 @@ pub struct StaffingBaseline(staffing_baseline::Model);
 
 /// The baseline of the cut (mốc so sánh): the budget-paid public employees assigned in 2025. Frozen once the
 /// Chair approves it.
-#[Object]
+#[rows::row_object]
 impl StaffingBaseline {
     /// How far it is (tình trạng).
-    async fn state(&self) -> Result<BaselineState> {
+    fn state(&self) -> Result<BaselineState> {
         Ok(BaselineState::from_str(&self.0.state).map_err(ApiError::from)?)
     }
 
     /// Number of the approving decision (số quyết định).
-    async fn decision_number(&self) -> Option<&str> {
+    fn decision_number(&self) -> Option<&str> {
         self.0.decision_number.as_deref()
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> Option<NaiveDate> {
+    fn decision_date(&self) -> Option<NaiveDate> {
         self.0.decision_date
     }
 
     /// When it was approved.
-    async fn approved_at(&self) -> Option<DateTime<Utc>> {
+    fn approved_at(&self) -> Option<DateTime<Utc>> {
         self.0.approved_at
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
@@ -151,45 +151,45 @@ impl StaffingBaseline {
 pub struct StaffingUnitReduction(UnitReduction);
 
 /// A unit on the day (đơn vị).
-#[Object]
+#[rows::row_object]
 impl StaffingUnitReduction {
     /// Which.
-    async fn organisation(&self) -> Organisation {
+    fn organisation(&self) -> Organisation {
         Organisation(Arc::new(self.0.organisation.clone()))
     }
 
     /// The baseline, adjusted to the perimeter of the day (mốc so sánh đã điều chỉnh phạm vi).
-    async fn baseline(&self) -> Count {
+    fn baseline(&self) -> Count {
         Count(self.0.standing.baseline)
     }
 
     /// The baseline as it was approved (mốc so sánh được duyệt).
-    async fn raw_baseline(&self) -> Count {
+    fn raw_baseline(&self) -> Count {
         Count(self.0.standing.raw_baseline)
     }
 
     /// The posts assigned (biên chế được giao).
-    async fn quota(&self) -> Count {
+    fn quota(&self) -> Count {
         Count(self.0.standing.quota)
     }
 
     /// The cut against the adjusted baseline (tỷ lệ giảm).
-    async fn cut(&self) -> Rate {
+    fn cut(&self) -> Rate {
         rate(self.0.standing)
     }
 
     /// The cut against the baseline as it was approved (tỷ lệ giảm chưa điều chỉnh).
-    async fn raw_cut(&self) -> Rate {
+    fn raw_cut(&self) -> Rate {
         raw_rate(self.0.standing)
     }
 
     /// Posts that must go for the target, rounded up (số phải giảm).
-    async fn required_posts(&self) -> Option<Count> {
+    fn required_posts(&self) -> Option<Count> {
         self.0.required.map(Count)
     }
 
     /// How it stands to the target. The target is the ward's; no unit alone must reach it.
-    async fn status(&self) -> ReductionStatus {
+    fn status(&self) -> ReductionStatus {
         self.0.status
     }
 }
@@ -205,7 +205,7 @@ fn raw_rate(standing: Standing) -> Rate {
 }
 
 /// A step of the indicative path (mốc tham khảo). It is no target: the plan sets none by year.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct StaffingMilestone {
     /// The year.
     pub year: i32,
@@ -217,7 +217,7 @@ pub struct StaffingMilestone {
 
 /// The cut by staff present (tỷ lệ giảm theo số có mặt): over the units that have reported their headcount, on both
 /// sides alike. It tells of people who left before their post was cut, and of posts that are not filled.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct StaffingPresence {
     /// The period of the headcounts: the last by the day of which anybody has reported.
     pub period: String,
@@ -241,80 +241,80 @@ pub struct StaffingReduction(Reduction);
 /// What the cut of budget-paid public employees comes to on a day (kết quả giảm biên chế, plan II.3.a.3), over an
 /// organisation and all below it. "Giảm bình quân" is read as the whole, weighted by size: `cut`; the other
 /// readings stand beside it.
-#[Object]
+#[rows::row_object]
 impl StaffingReduction {
     /// Whose, itself and all below it.
-    async fn organisation(&self) -> Organisation {
+    fn organisation(&self) -> Organisation {
         Organisation(Arc::new(self.0.organisation.clone()))
     }
 
     /// The day.
-    async fn on(&self) -> NaiveDate {
+    fn on(&self) -> NaiveDate {
         self.0.on
     }
 
     /// How far the baseline is; until it is approved there are no figures.
-    async fn baseline_state(&self) -> BaselineState {
+    fn baseline_state(&self) -> BaselineState {
         self.0.baseline_state
     }
 
     /// The baseline, adjusted to the perimeter of the day (mốc so sánh đã điều chỉnh phạm vi).
-    async fn baseline(&self) -> Count {
+    fn baseline(&self) -> Count {
         Count(self.0.standing.baseline)
     }
 
     /// The baseline as it was approved (mốc so sánh được duyệt).
-    async fn raw_baseline(&self) -> Count {
+    fn raw_baseline(&self) -> Count {
         Count(self.0.standing.raw_baseline)
     }
 
     /// The posts assigned (biên chế được giao).
-    async fn quota(&self) -> Count {
+    fn quota(&self) -> Count {
         Count(self.0.standing.quota)
     }
 
     /// The cut against the adjusted baseline: the reading that the target is compared with (tỷ lệ giảm bình quân).
-    async fn cut(&self) -> Rate {
+    fn cut(&self) -> Rate {
         rate(self.0.standing)
     }
 
     /// The cut against the baseline as it was approved: a unit that moved in makes it look like growth.
-    async fn raw_cut(&self) -> Rate {
+    fn raw_cut(&self) -> Rate {
         raw_rate(self.0.standing)
     }
 
     /// The simple mean of the units' rates in percent, each unit counted the same: another reading of "bình quân".
-    async fn simple_mean_percent(&self) -> Option<&str> {
+    fn simple_mean_percent(&self) -> Option<&str> {
         self.0.simple_mean.as_deref()
     }
 
     /// The ward's target in percent; null where there is none.
-    async fn target_percent(&self) -> Option<String> {
+    fn target_percent(&self) -> Option<String> {
         self.0.target.map(hundredths)
     }
 
     /// Posts that must go for the target: whole posts, rounded up (số phải giảm).
-    async fn required_posts(&self) -> Option<Count> {
+    fn required_posts(&self) -> Option<Count> {
         self.0.required.map(Count)
     }
 
     /// The most posts with which the target is reached (số được giữ).
-    async fn maximum_posts(&self) -> Option<Count> {
+    fn maximum_posts(&self) -> Option<Count> {
         self.0.required.map(|required| Count(self.0.standing.baseline - required))
     }
 
     /// How it stands to the target.
-    async fn status(&self) -> ReductionStatus {
+    fn status(&self) -> ReductionStatus {
         self.0.status
     }
 
     /// What the cut comes to at the programme's end at the pace so far (dự báo); null before there is a pace.
-    async fn forecast(&self) -> Option<Rate> {
+    fn forecast(&self) -> Option<Rate> {
         self.0.forecast.map(|ratio| Rate::new(ratio.numerator, ratio.denominator))
     }
 
     /// The target in equal yearly steps: indicative only, no target of the plan (lộ trình tham khảo).
-    async fn indicative_path(&self) -> Vec<StaffingMilestone> {
+    fn indicative_path(&self) -> Vec<StaffingMilestone> {
         let milestone = |step: &reading::Milestone| StaffingMilestone {
             year: step.year,
             percent: hundredths(step.hundredths),
@@ -324,7 +324,7 @@ impl StaffingReduction {
     }
 
     /// The units, by code; as many as have a baseline or posts. Those that are left out are marked EXEMPT.
-    async fn units(&self) -> Vec<StaffingUnitReduction> {
+    fn units(&self) -> Vec<StaffingUnitReduction> {
         self.0.units.iter().cloned().map(StaffingUnitReduction).collect()
     }
 
@@ -347,13 +347,13 @@ impl StaffingReduction {
     }
 
     /// On what ground units are left out on the day (căn cứ loại trừ).
-    async fn exemption_basis(&self) -> Option<&str> {
+    fn exemption_basis(&self) -> Option<&str> {
         self.0.exemption_basis.as_deref()
     }
 }
 
 /// A decision behind a change (căn cứ).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct StaffingDecision {
     /// Its number (số).
     pub number: String,
@@ -364,7 +364,7 @@ pub struct StaffingDecision {
 }
 
 /// What happened to a unit's posts on a day (biến động).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct StaffingChange {
     /// Whose.
     pub organisation: Organisation,
@@ -379,7 +379,7 @@ pub struct StaffingChange {
 }
 
 /// The difference between two days, explained (giải trình chênh lệch).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct StaffingDifference {
     /// Posts assigned on the first day.
     pub quota_from: Count,
@@ -400,7 +400,7 @@ pub struct StaffingDifference {
 pub struct StaffingQuery;
 
 /// Reading staffing.
-#[Object]
+#[rows::row_object]
 impl StaffingQuery {
     /// Posts assigned by decisions (biên chế được giao), by their first day.
     #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::access::person;
 use uuid::Uuid;
@@ -52,15 +52,15 @@ pub async fn load_person(ctx: &Context<'_>, person_id: Uuid) -> ApiResult<Option
 pub struct Person(pub Arc<person::Model>);
 
 /// Somebody with an account (người dùng), as far as it stands on what he did.
-#[Object]
+#[rows::row_object]
 impl Person {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::Person, self.0.id)
     }
 
     /// The name people read.
-    async fn display_name(&self) -> &str {
+    fn display_name(&self) -> &str {
         &self.0.display_name
     }
 }
@@ -69,10 +69,10 @@ impl Person {
 pub struct RoleGrant(Grant);
 
 /// A role on an organisation (vai trò).
-#[Object]
+#[rows::row_object]
 impl RoleGrant {
     /// The role.
-    async fn role(&self) -> Role {
+    fn role(&self) -> Role {
         self.0.role
     }
 
@@ -86,25 +86,25 @@ impl RoleGrant {
 pub struct Me(Arc<SignedIn>);
 
 /// The caller himself (người đang đăng nhập).
-#[Object]
+#[rows::row_object]
 impl Me {
     /// Global identifier of the account.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         id::encode(Kind::Person, self.0.person_id)
     }
 
     /// Sign-in name.
-    async fn username(&self) -> &str {
+    fn username(&self) -> &str {
         &self.0.username
     }
 
     /// The name people read.
-    async fn display_name(&self) -> &str {
+    fn display_name(&self) -> &str {
         &self.0.display_name
     }
 
     /// The roles that are in force today. They are united: nobody picks one.
-    async fn grants(&self) -> Vec<RoleGrant> {
+    fn grants(&self) -> Vec<RoleGrant> {
         self.0.grants.iter().cloned().map(RoleGrant).collect()
     }
 
@@ -125,20 +125,20 @@ pub struct PermittedPerson {
 }
 
 /// Who may do something: an account and the role that allows it.
-#[Object]
+#[rows::row_object]
 impl PermittedPerson {
     /// The account.
-    async fn person(&self) -> Person {
+    fn person(&self) -> Person {
         Person(Arc::new(self.person.clone()))
     }
 
     /// Sign-in name.
-    async fn username(&self) -> &str {
+    fn username(&self) -> &str {
         &self.person.username
     }
 
     /// The role.
-    async fn role(&self) -> Result<Role> {
+    fn role(&self) -> Result<Role> {
         Ok(self.grant.role.parse().map_err(ApiError::from)?)
     }
 
@@ -148,12 +148,12 @@ impl PermittedPerson {
     }
 
     /// First day of the grant.
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.grant.effective_from
     }
 
     /// Last day; null while nothing ends it.
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.grant.effective_to
     }
 }
@@ -163,10 +163,10 @@ impl PermittedPerson {
 pub struct AccessQuery;
 
 /// Reading about the caller and permissions.
-#[Object]
+#[rows::row_object]
 impl AccessQuery {
     /// Who asks; null for somebody who did not sign in.
-    async fn me(&self, ctx: &Context<'_>) -> Result<Option<Me>> {
+    fn me(&self, ctx: &Context<'_>) -> Result<Option<Me>> {
         Ok(match &ctx.request()?.caller {
             Caller::Person(person) => Some(Me(Arc::clone(person))),
             Caller::Anonymous | Caller::Console => None,
@@ -212,7 +212,7 @@ impl AccessQuery {
 }
 
 /// A sign-in (phiên đăng nhập): send the access token as `Authorization: Bearer ...`.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct Session {
     /// For the Authorization header; short-lived.
     pub access_token: String,
@@ -236,7 +236,7 @@ impl From<Tokens> for Session {
 }
 
 /// What signing in, refreshing or changing the password comes to.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SessionPayload {
     /// The sign-in; null when something must be mended.
     pub session: Option<Session>,
@@ -279,7 +279,7 @@ pub struct ChangePasswordInput {
 }
 
 /// What signing out comes to.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SignOutPayload {
     /// Always true: the sign-in has ended.
     pub signed_out: bool,
@@ -290,7 +290,7 @@ pub struct SignOutPayload {
 pub struct AccessMutation;
 
 /// Signing in and out.
-#[Object]
+#[rows::row_object]
 impl AccessMutation {
     /// Signs in (đăng nhập). A wrong name and a wrong password answer alike; after ten failures a name waits
     /// five minutes (RATE_LIMITED).

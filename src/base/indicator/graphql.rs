@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::indicator::{indicator_observation, measure, measure_value};
 use entity::programme::target;
@@ -32,7 +32,6 @@ use kernel::period::{Calendar, Period, PeriodKind};
 use kit::app::App;
 use kit::connection::{Rows, connection};
 use kit::context::{Batch, ContextExt, or_null};
-use kit::extend::More;
 use kit::id;
 use kit::id::Kind;
 use kit::paging::{MAX_FLAT_PAGE, Page};
@@ -85,15 +84,15 @@ impl Loader<IndicatorsOfSection> for Batch {
 pub struct Measure(pub measure::Model);
 
 /// A measure (số đo): a named whole number that is read off accepted forms or a register.
-#[Object]
+#[rows::row_object]
 impl Measure {
     /// Stable code, such as `DOSSIER.RECEIVED_ONLINE`.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Title.
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         match language {
             Language::Vi => &self.0.title_vi,
             Language::En => &self.0.title_en,
@@ -101,23 +100,23 @@ impl Measure {
     }
 
     /// What is counted: `DOSSIER`, `PROCEDURE`, `TRANSACTION`.
-    async fn unit(&self) -> &str {
+    fn unit(&self) -> &str {
         &self.0.unit
     }
 
     /// How its figures combine over time (tính cộng dồn).
-    async fn additivity(&self) -> Result<Additivity> {
+    fn additivity(&self) -> Result<Additivity> {
         Ok(Additivity::from_str(&self.0.additivity).map_err(ApiError::from)?)
     }
 
     /// The form or register that it is read off.
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.source
     }
 }
 
 /// A measure in an indicator's formula.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct IndicatorTerm {
     /// The measure.
     pub measure: Measure,
@@ -129,30 +128,30 @@ pub struct IndicatorTerm {
 pub struct Indicator(pub Arc<Definition>);
 
 /// An indicator (chỉ tiêu): measures over measures.
-#[Object]
+#[rows::row_object(extensible)]
 impl Indicator {
     /// Stable code: the section of its target, or that and the name of another reading.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.row.code
     }
 
     /// Section of the target that it is compared with; null where the plan sets none.
-    async fn section(&self) -> Option<&str> {
+    fn section(&self) -> Option<&str> {
         self.0.row.section.as_deref()
     }
 
     /// How the plan's words are read.
-    async fn reading(&self) -> Result<Reading> {
+    fn reading(&self) -> Result<Reading> {
         Ok(Reading::from_str(&self.0.row.reading).map_err(ApiError::from)?)
     }
 
     /// Code of its reform area.
-    async fn area_code(&self) -> &str {
+    fn area_code(&self) -> &str {
         &self.0.row.area_code
     }
 
     /// Title.
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         match language {
             Language::Vi => &self.0.row.title_vi,
             Language::En => &self.0.row.title_en,
@@ -160,7 +159,7 @@ impl Indicator {
     }
 
     /// What exactly is counted, and how an ambiguity of the plan was settled.
-    async fn description(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn description(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         match language {
             Language::Vi => &self.0.row.description_vi,
             Language::En => &self.0.row.description_en,
@@ -168,43 +167,38 @@ impl Indicator {
     }
 
     /// Unit of its value: `PERCENT`.
-    async fn unit(&self) -> &str {
+    fn unit(&self) -> &str {
         &self.0.row.unit
     }
 
     /// Which way it improves.
-    async fn direction(&self) -> Result<Direction> {
+    fn direction(&self) -> Result<Direction> {
         Ok(Direction::from_str(&self.0.row.direction).map_err(ApiError::from)?)
     }
 
     /// Calendar of its periods.
-    async fn calendar(&self) -> Calendar {
+    fn calendar(&self) -> Calendar {
         self.0.calendar
     }
 
     /// Kind of its shortest usual period.
-    async fn frequency(&self) -> Result<PeriodKind> {
+    fn frequency(&self) -> Result<PeriodKind> {
         Ok(PeriodKind::from_str(&self.0.row.frequency).map_err(ApiError::from)?)
     }
 
     /// Whether it is kept of the whole programme alone, and has no figures of single organisations.
-    async fn whole_programme_only(&self) -> bool {
+    fn whole_programme_only(&self) -> bool {
         self.0.row.whole_programme_only
     }
 
     /// What is summed above the line (tử số).
-    async fn numerator(&self) -> Vec<IndicatorTerm> {
+    fn numerator(&self) -> Vec<IndicatorTerm> {
         terms(&self.0.numerator)
     }
 
     /// What is summed below the line (mẫu số).
-    async fn denominator(&self) -> Vec<IndicatorTerm> {
+    fn denominator(&self) -> Vec<IndicatorTerm> {
         terms(&self.0.denominator)
-    }
-
-    #[graphql(flatten)]
-    async fn more(&self, _ctx: &Context<'_>) -> More<'_, Indicator> {
-        More(self)
     }
 
     /// Where it comes to at the pace so far (dự báo theo tốc độ hiện nay); null where no target holds, where there are
@@ -225,9 +219,6 @@ impl Indicator {
     }
 }
 
-kit::extensible!(Indicator);
-kit::extensible!(MeasureValue);
-
 fn terms(terms: &[FormulaTerm]) -> Vec<IndicatorTerm> {
     terms
         .iter()
@@ -236,7 +227,7 @@ fn terms(terms: &[FormulaTerm]) -> Vec<IndicatorTerm> {
 }
 
 /// What a figure comes to against one target.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct TargetEvaluation {
     /// The target.
     pub target: Target,
@@ -299,20 +290,20 @@ pub fn status_of(ratio: Option<Ratio>, target: Option<&target::Model>, period: &
 
 /// A figure of an indicator (số liệu chỉ tiêu): of one organisation with all below it, for one period.
 /// Append-only: a newer figure supersedes the older one, and both stay.
-#[Object]
+#[rows::row_object]
 impl IndicatorObservation {
     /// Global identifier of this version of the figure.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::IndicatorObservation, self.0.id)
     }
 
     /// Names the figure through all its versions: indicator, organisation, calendar and period. Upsert by it.
-    async fn key(&self) -> String {
+    fn key(&self) -> String {
         format!("{}:{}:{}:{}", self.0.indicator_code, self.0.organisation_id, self.0.calendar, self.0.period_code)
     }
 
     /// Code of the indicator.
-    async fn indicator_code(&self) -> &str {
+    fn indicator_code(&self) -> &str {
         &self.0.indicator_code
     }
 
@@ -332,29 +323,29 @@ impl IndicatorObservation {
     }
 
     /// The period.
-    async fn period(&self) -> Result<ReportingPeriod> {
+    fn period(&self) -> Result<ReportingPeriod> {
         Ok(ReportingPeriod(self.period_of()?))
     }
 
     /// Exact numerator (tử số); null where there is no data, or where it is suppressed.
-    async fn numerator(&self) -> Option<Count> {
+    fn numerator(&self) -> Option<Count> {
         self.0.numerator.map(Count)
     }
 
     /// Exact denominator (mẫu số); null where there is no data, or where it is suppressed.
-    async fn denominator(&self) -> Option<Count> {
+    fn denominator(&self) -> Option<Count> {
         self.0.denominator.map(Count)
     }
 
     /// Whether its numbers are suppressed (bị che): it rests on a confidential form, the caller is outside, and something
     /// small would follow from them. Its parts and its value are null, and its status is NO_DATA.
-    async fn suppressed(&self) -> bool {
+    fn suppressed(&self) -> bool {
         self.0.disclosed == Some(false) && self.0.numerator.is_none()
     }
 
     /// Numerator / denominator x 100, a decimal string with two decimals, rounded half up for display; null
     /// where there is no data or the denominator is 0.
-    async fn value(&self) -> Option<String> {
+    fn value(&self) -> Option<String> {
         self.ratio().and_then(Ratio::percent)
     }
 
@@ -390,22 +381,22 @@ impl IndicatorObservation {
 
     /// Parts of the period (unit x shorter period) that were not accepted although others were: the figure
     /// is incomplete when this is not 0.
-    async fn missing(&self) -> i32 {
+    fn missing(&self) -> i32 {
         self.0.missing
     }
 
     /// The revision at which it became known.
-    async fn revision(&self) -> Revision {
+    fn revision(&self) -> Revision {
         Revision(self.0.revision)
     }
 
     /// The revision at which a newer figure took its place; null while it is in force.
-    async fn superseded_revision(&self) -> Option<Revision> {
+    fn superseded_revision(&self) -> Option<Revision> {
         self.0.superseded_revision.map(Revision)
     }
 
     /// When it became known.
-    async fn recorded_at(&self) -> DateTime<Utc> {
+    fn recorded_at(&self) -> DateTime<Utc> {
         self.0.recorded_at
     }
 }
@@ -415,15 +406,15 @@ impl IndicatorObservation {
 pub struct MeasureValue(pub Arc<measure_value::Model>);
 
 /// A figure of a measure (số liệu của số đo), append-only.
-#[Object]
+#[rows::row_object(extensible)]
 impl MeasureValue {
     /// Global identifier of this version of the figure.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::MeasureValue, self.0.id)
     }
 
     /// Code of the measure.
-    async fn measure_code(&self) -> &str {
+    fn measure_code(&self) -> &str {
         &self.0.measure_code
     }
 
@@ -433,47 +424,42 @@ impl MeasureValue {
     }
 
     /// Code of the period; of a register's figure the day from which it holds.
-    async fn period_code(&self) -> &str {
+    fn period_code(&self) -> &str {
         &self.0.period_code
     }
 
     /// First day of the period.
-    async fn period_start(&self) -> NaiveDate {
+    fn period_start(&self) -> NaiveDate {
         self.0.period_start
     }
 
     /// Last day of the period.
-    async fn period_end(&self) -> NaiveDate {
+    fn period_end(&self) -> NaiveDate {
         self.0.period_end
     }
 
     /// The figure; null where it was withdrawn.
-    async fn value(&self) -> Option<Count> {
+    fn value(&self) -> Option<Count> {
         self.0.value.map(Count)
     }
 
-    #[graphql(flatten)]
-    async fn more(&self, _ctx: &Context<'_>) -> More<'_, MeasureValue> {
-        More(self)
-    }
-
     /// Where it comes from.
-    async fn source_kind(&self) -> Result<SourceKind> {
+    fn source_kind(&self) -> Result<SourceKind> {
         Ok(SourceKind::from_str(&self.0.source_kind).map_err(ApiError::from)?)
     }
 
     /// The revision at which it became known.
-    async fn revision(&self) -> Revision {
+    fn revision(&self) -> Revision {
         Revision(self.0.revision)
     }
 
     /// The revision at which a newer figure took its place; null while it is in force.
-    async fn superseded_revision(&self) -> Option<Revision> {
+    fn superseded_revision(&self) -> Option<Revision> {
         self.0.superseded_revision.map(Revision)
     }
 
     /// When it became known.
-    async fn recorded_at(&self) -> DateTime<Utc> {
+    fn recorded_at(&self) -> DateTime<Utc> {
         self.0.recorded_at
     }
 }
@@ -520,7 +506,7 @@ pub async fn known(
 pub struct IndicatorQuery;
 
 /// Reading measures and indicators.
-#[Object]
+#[rows::row_object]
 impl IndicatorQuery {
     /// Every indicator of the registry with its formula, in the plan's order.
     async fn indicators(

@@ -1,7 +1,5 @@
 //! A rate as its exact parts.
 
-use async_graphql::Object;
-
 use crate::indicator::rules::Ratio;
 use kit::scalar::Count;
 
@@ -17,20 +15,20 @@ impl Rate {
 }
 
 /// A rate (tỷ lệ) as its exact parts; without a value where the denominator is zero.
-#[Object]
+#[rows::row_object]
 impl Rate {
     /// Numerator (tử số).
-    async fn numerator(&self) -> Count {
+    fn numerator(&self) -> Count {
         Count(self.0.numerator)
     }
 
     /// Denominator (mẫu số).
-    async fn denominator(&self) -> Count {
+    fn denominator(&self) -> Count {
         Count(self.0.denominator)
     }
 
     /// Percent with two decimals, rounded half up, such as `86.32`; null when the denominator is zero.
-    async fn percent(&self) -> Option<String> {
+    fn percent(&self) -> Option<String> {
         self.0.percent()
     }
 }

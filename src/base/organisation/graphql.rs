@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Result};
 use chrono::NaiveDate;
 use entity::organisation::organisation;
 use uuid::Uuid;
@@ -23,7 +23,6 @@ use kit::allowed;
 use kit::allowed::AllowedAction;
 use kit::connection::{Rows, connection, page};
 use kit::context::{Batch, ContextExt, or_null};
-use kit::extend::More;
 use kit::id;
 use kit::id::Kind;
 
@@ -103,15 +102,15 @@ pub async fn upward(ctx: &Context<'_>, organisation_id: Uuid) -> ApiResult<Arc<V
 pub struct Organisation(pub Arc<organisation::Model>);
 
 /// An organisation (cơ quan, đơn vị) in the tree under a programme, or above it.
-#[Object]
+#[rows::row_object(extensible)]
 impl Organisation {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::Organisation, self.0.id)
     }
 
     /// Stable ASCII code (mã đơn vị), unique in its programme.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
@@ -135,7 +134,7 @@ impl Organisation {
     }
 
     /// Kind (loại tổ chức).
-    async fn kind(&self) -> Result<OrganisationKind> {
+    fn kind(&self) -> Result<OrganisationKind> {
         Ok(OrganisationKind::from_str(&self.0.kind).map_err(ApiError::from)?)
     }
 
@@ -152,42 +151,42 @@ impl Organisation {
     }
 
     /// Whether it is the standing body (cơ quan thường trực) of its programme.
-    async fn standing_body(&self) -> bool {
+    fn standing_body(&self) -> bool {
         self.0.standing_body
     }
 
     /// Whether the plan names it.
-    async fn stated_in_plan(&self) -> bool {
+    fn stated_in_plan(&self) -> bool {
         self.0.stated_in_plan
     }
 
     /// Section of the plan that names it, such as `V.2.a`.
-    async fn section(&self) -> Option<&str> {
+    fn section(&self) -> Option<&str> {
         self.0.section.as_deref()
     }
 
     /// What a reader should know of it, in Vietnamese.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
     /// Electronic identifier (mã định danh điện tử, QĐ 20/2020/QĐ-TTg).
-    async fn identifier_code(&self) -> Option<&str> {
+    fn identifier_code(&self) -> Option<&str> {
         self.0.identifier_code.as_deref()
     }
 
     /// Budget-unit code (mã đơn vị quan hệ ngân sách).
-    async fn budget_unit_code(&self) -> Option<&str> {
+    fn budget_unit_code(&self) -> Option<&str> {
         self.0.budget_unit_code.as_deref()
     }
 
     /// First day of its existence.
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.effective_from
     }
 
     /// Last day; null while it exists.
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.0.effective_to
     }
 
@@ -199,11 +198,6 @@ impl Organisation {
     /// What it came from (đơn vị tiền thân).
     async fn predecessors(&self, ctx: &Context<'_>) -> Result<Vec<Organisation>> {
         Ok(self.linked(ctx, |row| (row.successor_id == self.0.id).then_some(row.predecessor_id)).await?)
-    }
-
-    #[graphql(flatten)]
-    async fn more(&self, _ctx: &Context<'_>) -> More<'_, Organisation> {
-        More(self)
     }
 
     /// What the caller may do with this organisation's registers and journal.
@@ -243,8 +237,6 @@ impl Organisation {
     }
 }
 
-kit::extensible!(Organisation);
-
 connection! {
     /// A page of organisations.
     OrganisationConnection, OrganisationEdge, Organisation
@@ -255,7 +247,7 @@ connection! {
 pub struct OrganisationQuery;
 
 /// Reading organisations.
-#[Object]
+#[rows::row_object]
 impl OrganisationQuery {
     /// The organisation of a code; null when there is none that the caller may see.
     async fn organisation(

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Result};
 use chrono::NaiveDate;
 use entity::parameter::parameter;
 use uuid::Uuid;
@@ -49,15 +49,15 @@ pub async fn parameters_today(ctx: &Context<'_>, programme_id: Uuid) -> ApiResul
 pub struct Parameter(parameter::Model);
 
 /// A number or a list that a decree or a decision sets, with the days on which it holds (tham số).
-#[Object]
+#[rows::row_object]
 impl Parameter {
     /// Its code, such as `PUBLICATION_DAYS`.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// What it is (tên tham số).
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         match language {
             Language::Vi => &self.0.title_vi,
             Language::En => &self.0.title_en,
@@ -65,42 +65,42 @@ impl Parameter {
     }
 
     /// Its value where it is a whole number (giá trị số); null where it is a text.
-    async fn number(&self) -> Option<Count> {
+    fn number(&self) -> Option<Count> {
         self.0.value_number.map(Count)
     }
 
     /// Its value where it is a text or a list with commas (giá trị chữ); null where it is a number.
-    async fn text(&self) -> Option<&str> {
+    fn text(&self) -> Option<&str> {
         self.0.value_text.as_deref()
     }
 
     /// What the number counts, such as `DAY` (đơn vị tính).
-    async fn unit(&self) -> Option<&str> {
+    fn unit(&self) -> Option<&str> {
         self.0.unit.as_deref()
     }
 
     /// First day on which it holds (ngày có hiệu lực).
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.effective_from
     }
 
     /// Last day on which it holds; null while nothing ends it (ngày hết hiệu lực).
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.0.effective_to
     }
 
     /// What sets it (căn cứ).
-    async fn legal_basis(&self) -> &str {
+    fn legal_basis(&self) -> &str {
         &self.0.legal_basis
     }
 
     /// What a reader should know (ghi chú).
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
     /// Whether the value was read in the legal source itself (đã đối chiếu văn bản gốc).
-    async fn verified(&self) -> bool {
+    fn verified(&self) -> bool {
         self.0.verified
     }
 }
@@ -115,7 +115,7 @@ connection! {
 pub struct ParameterQuery;
 
 /// Reading dated parameters.
-#[Object]
+#[rows::row_object]
 impl ParameterQuery {
     /// Dated parameters (tham số), by code and day: all of their history, or those of one day.
     #[expect(clippy::too_many_arguments, reason = "three filters and the four arguments of a connection")]

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::organisation::programme;
 use entity::programme::{lead_assignment, reform_area, target, task};
@@ -116,20 +116,20 @@ pub async fn load(ctx: &Context<'_>, programme_id: Uuid) -> ApiResult<Option<Pro
 pub struct Programme(pub Arc<programme::Model>);
 
 /// A reform programme (chương trình tổng thể cải cách hành chính) of one administrative unit.
-#[Object]
+#[rows::row_object]
 impl Programme {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::Programme, self.0.id)
     }
 
     /// Stable ASCII code, such as `AN-BIEN-2026-2030`.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Title (tên chương trình).
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         match language {
             Language::Vi => &self.0.title_vi,
             Language::En => &self.0.title_en,
@@ -137,27 +137,27 @@ impl Programme {
     }
 
     /// Number of the decision that issued it (số quyết định).
-    async fn decision_number(&self) -> &str {
+    fn decision_number(&self) -> &str {
         &self.0.decision_number
     }
 
     /// Date of that decision.
-    async fn decision_date(&self) -> NaiveDate {
+    fn decision_date(&self) -> NaiveDate {
         self.0.decision_date
     }
 
     /// First day.
-    async fn start_date(&self) -> NaiveDate {
+    fn start_date(&self) -> NaiveDate {
         self.0.start_date
     }
 
     /// Last day.
-    async fn end_date(&self) -> NaiveDate {
+    fn end_date(&self) -> NaiveDate {
         self.0.end_date
     }
 
     /// The last revision of its figures: pass it as `changedSince` the next time.
-    async fn revision(&self) -> Revision {
+    fn revision(&self) -> Revision {
         Revision(self.0.revision)
     }
 
@@ -237,20 +237,20 @@ impl Loader<AreasOf> for Batch {
 pub struct ReformArea(reform_area::Model);
 
 /// One of the six reform areas (nội dung cải cách hành chính).
-#[Object]
+#[rows::row_object]
 impl ReformArea {
     /// Code: `INSTITUTION`, `PROCEDURE`, `APPARATUS`, `CIVIL_SERVICE`, `PUBLIC_FINANCE` or `DIGITAL_GOV`.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Section of the plan, such as `II.2`.
-    async fn section(&self) -> &str {
+    fn section(&self) -> &str {
         &self.0.section
     }
 
     /// Title.
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         match language {
             Language::Vi => &self.0.title_vi,
             Language::En => &self.0.title_en,
@@ -262,10 +262,10 @@ impl ReformArea {
 pub struct LeadAssignment(lead_assignment::Model);
 
 /// A unit that leads or coordinates (chủ trì, phối hợp).
-#[Object]
+#[rows::row_object]
 impl LeadAssignment {
     /// Leads or coordinates.
-    async fn role(&self) -> Result<LeadRole> {
+    fn role(&self) -> Result<LeadRole> {
         Ok(LeadRole::from_str(&self.0.role).map_err(ApiError::from)?)
     }
 
@@ -275,17 +275,17 @@ impl LeadAssignment {
     }
 
     /// Whether the plan itself says so; otherwise it was inferred, or assigned later.
-    async fn stated_in_plan(&self) -> bool {
+    fn stated_in_plan(&self) -> bool {
         self.0.stated_in_plan
     }
 
     /// First day of the assignment.
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.effective_from
     }
 
     /// Last day; null while it holds.
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.0.effective_to
     }
 }
@@ -306,25 +306,25 @@ async fn leads(
 pub struct Target(pub Arc<target::Model>);
 
 /// A numeric target (chỉ tiêu, mục tiêu số) of one issuing level.
-#[Object]
+#[rows::row_object]
 impl Target {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::Target, self.0.id)
     }
 
     /// Section of the plan, the stable code: `II.2.a.3-3`.
-    async fn section(&self) -> &str {
+    fn section(&self) -> &str {
         &self.0.section
     }
 
     /// Code of its reform area.
-    async fn area_code(&self) -> &str {
+    fn area_code(&self) -> &str {
         &self.0.area_code
     }
 
     /// Title (tên chỉ tiêu).
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         match language {
             Language::Vi => &self.0.title_vi,
             Language::En => &self.0.title_en,
@@ -332,47 +332,47 @@ impl Target {
     }
 
     /// Unit of the value: `PERCENT`.
-    async fn unit(&self) -> &str {
+    fn unit(&self) -> &str {
         &self.0.unit
     }
 
     /// How a figure is compared with the value.
-    async fn comparator(&self) -> Result<Comparator> {
+    fn comparator(&self) -> Result<Comparator> {
         Ok(Comparator::from_str(&self.0.comparator).map_err(ApiError::from)?)
     }
 
     /// The value, a decimal string with two decimals: `85.00`.
-    async fn value(&self) -> String {
+    fn value(&self) -> String {
         hundredths(self.0.value_hundredths)
     }
 
     /// When it must be met. A figure that misses it before is NOT_DUE.
-    async fn due(&self) -> NaiveDate {
+    fn due(&self) -> NaiveDate {
         self.0.due
     }
 
     /// The level that issued it (cấp ban hành).
-    async fn issuing_level(&self) -> Result<IssuingLevel> {
+    fn issuing_level(&self) -> Result<IssuingLevel> {
         Ok(figures::level_of(&self.0)?)
     }
 
     /// The document that sets it (căn cứ).
-    async fn legal_basis(&self) -> &str {
+    fn legal_basis(&self) -> &str {
         &self.0.legal_basis
     }
 
     /// First day it holds.
-    async fn valid_from(&self) -> NaiveDate {
+    fn valid_from(&self) -> NaiveDate {
         self.0.valid_from
     }
 
     /// Last day it holds.
-    async fn valid_to(&self) -> Option<NaiveDate> {
+    fn valid_to(&self) -> Option<NaiveDate> {
         self.0.valid_to
     }
 
     /// What a reader should know, in Vietnamese: how an ambiguity of the plan was settled.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.note_vi.as_deref()
     }
 
@@ -398,30 +398,30 @@ impl Target {
 pub struct Task(pub Arc<task::Model>);
 
 /// A qualitative task (nhiệm vụ) of the plan.
-#[Object]
+#[rows::row_object]
 impl Task {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::Task, self.0.id)
     }
 
     /// Section of the plan, the stable code: `II.2.b.1-1`.
-    async fn section(&self) -> &str {
+    fn section(&self) -> &str {
         &self.0.section
     }
 
     /// Code of its reform area; null for solutions and duties.
-    async fn area_code(&self) -> Option<&str> {
+    fn area_code(&self) -> Option<&str> {
         self.0.area_code.as_deref()
     }
 
     /// What kind of sentence it is.
-    async fn kind(&self) -> Result<TaskKind> {
+    fn kind(&self) -> Result<TaskKind> {
         Ok(TaskKind::from_str(&self.0.kind).map_err(ApiError::from)?)
     }
 
     /// Title, in short words.
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         match language {
             Language::Vi => &self.0.title_vi,
             Language::En => &self.0.title_en,
@@ -429,17 +429,17 @@ impl Task {
     }
 
     /// When it must be done.
-    async fn due(&self) -> Option<NaiveDate> {
+    fn due(&self) -> Option<NaiveDate> {
         self.0.due
     }
 
     /// How often it recurs: `QUARTERLY`, `HALF_YEARLY`, `YEARLY`, `CONTINUOUS`, `AD_HOC`, `ONCE`.
-    async fn recurrence(&self) -> Option<&str> {
+    fn recurrence(&self) -> Option<&str> {
         self.0.recurrence.as_deref()
     }
 
     /// Whether every unit has it.
-    async fn all_units(&self) -> bool {
+    fn all_units(&self) -> bool {
         self.0.all_units
     }
 
@@ -468,7 +468,7 @@ connection! {
 pub struct ProgrammeQuery;
 
 /// Reading programmes.
-#[Object]
+#[rows::row_object]
 impl ProgrammeQuery {
     /// The programme of a code, or the only one that the caller sees.
     async fn programme(
@@ -580,7 +580,7 @@ pub struct AssignLeadInput {
 }
 
 /// Who leads now.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct AssignLeadPayload {
     /// The assignments after the change; empty when something must be mended, or on a dry run.
     pub leads: Vec<LeadAssignment>,
@@ -595,7 +595,7 @@ pub struct AssignLeadPayload {
 pub struct ProgrammeMutation;
 
 /// Changing the programme.
-#[Object]
+#[rows::row_object]
 impl ProgrammeMutation {
     /// Says who leads and who coordinates a target or a task from today on (phân công chủ trì, phối hợp).
     /// What was assigned before ends today and stays on record.

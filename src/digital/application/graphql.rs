@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::digital::technology_application;
 
@@ -26,15 +26,15 @@ use kit::payload::{UserErrorObject, split};
 pub struct TechnologyApplication(pub Arc<technology_application::Model>);
 
 /// An application of new technology (ứng dụng AI, IoT, dữ liệu lớn).
-#[Object]
+#[rows::row_object]
 impl TechnologyApplication {
     /// Its code in the programme (mã).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Its name (tên).
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
@@ -44,37 +44,37 @@ impl TechnologyApplication {
     }
 
     /// Which technology (công nghệ).
-    async fn technology(&self) -> Result<Technology> {
+    fn technology(&self) -> Result<Technology> {
         Ok(Technology::from_str(&self.0.technology).map_err(ApiError::from)?)
     }
 
     /// In which sector (lĩnh vực).
-    async fn sector(&self) -> Result<ApplicationSector> {
+    fn sector(&self) -> Result<ApplicationSector> {
         Ok(ApplicationSector::from_str(&self.0.sector).map_err(ApiError::from)?)
     }
 
     /// How far it is (tình trạng).
-    async fn status(&self) -> Result<ApplicationStatus> {
+    fn status(&self) -> Result<ApplicationStatus> {
         Ok(ApplicationStatus::from_str(&self.0.status).map_err(ApiError::from)?)
     }
 
     /// From which day it is so far (từ ngày).
-    async fn since(&self) -> NaiveDate {
+    fn since(&self) -> NaiveDate {
         self.0.since
     }
 
     /// What it does (mô tả).
-    async fn description(&self) -> Option<&str> {
+    fn description(&self) -> Option<&str> {
         self.0.description.as_deref()
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -109,7 +109,7 @@ pub struct TechnologyApplicationFilter {
 pub struct TechnologyApplicationQuery;
 
 /// Reading applications of new technology.
-#[Object]
+#[rows::row_object]
 impl TechnologyApplicationQuery {
     /// The application of new technology of a code; null when there is none that the caller may see.
     async fn technology_application(
@@ -185,7 +185,7 @@ pub struct SaveTechnologyApplicationInput {
 }
 
 /// What came of a change of an application of new technology.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SaveTechnologyApplicationPayload {
     /// The application after the change; null when something must be mended, or on a dry run.
     pub application: Option<TechnologyApplication>,
@@ -198,7 +198,7 @@ pub struct SaveTechnologyApplicationPayload {
 pub struct TechnologyApplicationMutation;
 
 /// Keeping applications of new technology.
-#[Object]
+#[rows::row_object]
 impl TechnologyApplicationMutation {
     /// Enters an application of new technology, or changes it (cập nhật ứng dụng AI, IoT, dữ liệu lớn).
     #[graphql(directive = requires::apply(Action::RecordDigital, roles_for(Action::RecordDigital)))]

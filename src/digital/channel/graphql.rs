@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, InputObject, Object, Result};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::digital::{online_duty, online_duty_check};
 use uuid::Uuid;
@@ -53,25 +53,25 @@ impl Loader<DutyChecksOf> for Batch {
 pub struct OnlineDutyCheck(Arc<online_duty_check::Model>);
 
 /// A look at what stands on a channel (lần kiểm tra). Never changed.
-#[Object]
+#[rows::row_object]
 impl OnlineDutyCheck {
     /// When it was looked at (ngày kiểm tra).
-    async fn looked_on(&self) -> NaiveDate {
+    fn looked_on(&self) -> NaiveDate {
         self.0.looked_on
     }
 
     /// When it had last been updated; null where nothing stood there (ngày cập nhật gần nhất).
-    async fn updated_on(&self) -> Option<NaiveDate> {
+    fn updated_on(&self) -> Option<NaiveDate> {
         self.0.updated_on
     }
 
     /// A remark (ghi chú).
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
     /// When it was recorded.
-    async fn recorded_at(&self) -> DateTime<Utc> {
+    fn recorded_at(&self) -> DateTime<Utc> {
         self.0.recorded_at
     }
 }
@@ -91,10 +91,10 @@ impl OnlineDuty {
 }
 
 /// What must stand on an online channel and be kept up to date (nội dung phải cập nhật trên kênh trực tuyến).
-#[Object]
+#[rows::row_object]
 impl OnlineDuty {
     /// Its code in the programme (mã).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
@@ -104,42 +104,42 @@ impl OnlineDuty {
     }
 
     /// The kind of channel (loại kênh).
-    async fn channel(&self) -> Result<OnlineChannel> {
+    fn channel(&self) -> Result<OnlineChannel> {
         Ok(self.kind()?)
     }
 
     /// The channel's name (tên kênh).
-    async fn channel_name(&self) -> &str {
+    fn channel_name(&self) -> &str {
         &self.0.channel_name
     }
 
     /// Its address (địa chỉ).
-    async fn url(&self) -> &str {
+    fn url(&self) -> &str {
         &self.0.url
     }
 
     /// What must stand there (nội dung).
-    async fn content(&self) -> &str {
+    fn content(&self) -> &str {
         &self.0.content
     }
 
     /// First day (từ ngày).
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.effective_from
     }
 
     /// Last day; null while nothing ends it (đến ngày).
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.0.effective_to
     }
 
     /// When it was last looked at; null when never (ngày kiểm tra gần nhất).
-    async fn last_looked_on(&self) -> Option<NaiveDate> {
+    fn last_looked_on(&self) -> Option<NaiveDate> {
         self.0.last_looked_on
     }
 
     /// When it had last been updated then; null when nothing stood there, or nobody looked (ngày cập nhật gần nhất).
-    async fn last_updated_on(&self) -> Option<NaiveDate> {
+    fn last_updated_on(&self) -> Option<NaiveDate> {
         self.0.last_updated_on
     }
 
@@ -173,12 +173,12 @@ impl OnlineDuty {
     }
 
     /// Grows with every change and every look.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -211,7 +211,7 @@ pub struct OnlineDutyFilter {
 pub struct OnlineDutyQuery;
 
 /// Reading what must stand on online channels.
-#[Object]
+#[rows::row_object]
 impl OnlineDutyQuery {
     /// The duty of a code; null when there is none that the caller may see.
     async fn online_duty(

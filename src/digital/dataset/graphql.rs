@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::dataset::{dataset, dataset_distribution};
 use uuid::Uuid;
@@ -113,7 +113,7 @@ impl Loader<DecidersOf> for Batch {
 }
 
 /// A theme of the catalogue (chủ đề): of a controlled list.
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 pub struct DatasetTheme {
     /// Its code, such as `REGI`.
     pub code: String,
@@ -133,7 +133,7 @@ impl From<&Theme> for DatasetTheme {
 }
 
 /// Whom to ask about a dataset (đầu mối liên hệ): an office, not a person.
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 pub struct DatasetContact {
     /// Name (tên đầu mối).
     pub name: Option<String>,
@@ -147,46 +147,46 @@ pub struct DatasetContact {
 pub struct DatasetDistribution(Arc<dataset_distribution::Model>);
 
 /// A form in which a dataset can be had (dạng phân phối; `dcat:Distribution`).
-#[Object]
+#[rows::row_object]
 impl DatasetDistribution {
     /// Its title (tên).
-    async fn title(&self) -> Option<&str> {
+    fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
 
     /// File format (định dạng); null where a service answers.
-    async fn format(&self) -> Result<Option<DatasetFormat>> {
+    fn format(&self) -> Result<Option<DatasetFormat>> {
         let format = self.0.format.as_deref().map(DatasetFormat::from_str).transpose();
         Ok(format.map_err(ApiError::from)?)
     }
 
     /// IANA media type, such as `text/csv` (kiểu nội dung).
-    async fn media_type(&self) -> Option<&str> {
+    fn media_type(&self) -> Option<&str> {
         self.0.media_type.as_deref()
     }
 
     /// Where it can be had: an `https` address of a page, a file or a service (địa chỉ truy cập).
-    async fn access_url(&self) -> &str {
+    fn access_url(&self) -> &str {
         &self.0.access_url
     }
 
     /// The file itself, by `https` (địa chỉ tải về).
-    async fn download_url(&self) -> Option<&str> {
+    fn download_url(&self) -> Option<&str> {
         self.0.download_url.as_deref()
     }
 
     /// Its size in bytes (dung lượng).
-    async fn byte_size(&self) -> Option<Count> {
+    fn byte_size(&self) -> Option<Count> {
         self.0.byte_size.map(Count)
     }
 
     /// When it was issued (ngày phát hành).
-    async fn issued(&self) -> Option<NaiveDate> {
+    fn issued(&self) -> Option<NaiveDate> {
         self.0.issued_on
     }
 
     /// When it last changed (ngày cập nhật).
-    async fn modified(&self) -> Option<NaiveDate> {
+    fn modified(&self) -> Option<NaiveDate> {
         self.0.modified_on
     }
 }
@@ -196,46 +196,46 @@ impl DatasetDistribution {
 pub struct Dataset(pub Arc<dataset::Model>);
 
 /// An edition of a dataset in the catalogue (bộ dữ liệu; `dcat:Dataset`): its metadata, never its data.
-#[Object]
+#[rows::row_object]
 impl Dataset {
     /// Global identifier of this edition.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::Dataset, self.0.id)
     }
 
     /// The dataset's identifier in the programme, the same in all editions, such as `DL-DATDAI-01` (mã bộ dữ liệu).
-    async fn identifier(&self) -> &str {
+    fn identifier(&self) -> &str {
         &self.0.code
     }
 
     /// Number of the edition, from 1 (lần công bố).
-    async fn edition(&self) -> i32 {
+    fn edition(&self) -> i32 {
         self.0.edition
     }
 
     /// Its state (trạng thái).
-    async fn state(&self) -> Result<DatasetState> {
+    fn state(&self) -> Result<DatasetState> {
         Ok(self.0.state()?)
     }
 
     /// Title (tên bộ dữ liệu); the Vietnamese one where there is no other.
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         chosen(language, &self.0.title_vi, self.0.title_en.as_deref())
     }
 
     /// Description (mô tả); the Vietnamese one where there is no other.
-    async fn description(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn description(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         chosen(language, &self.0.description_vi, self.0.description_en.as_deref())
     }
 
     /// Its theme (chủ đề).
-    async fn theme(&self) -> Result<DatasetTheme> {
+    fn theme(&self) -> Result<DatasetTheme> {
         let theme = themes::of(&self.0.theme).ok_or_else(|| ApiError::internal("a dataset of no theme"))?;
         Ok(theme.into())
     }
 
     /// Keywords (từ khóa).
-    async fn keywords(&self) -> Vec<&str> {
+    fn keywords(&self) -> Vec<&str> {
         items(&self.0.keywords).collect()
     }
 
@@ -250,93 +250,93 @@ impl Dataset {
     }
 
     /// Whom to ask (đầu mối liên hệ).
-    async fn contact(&self) -> DatasetContact {
+    fn contact(&self) -> DatasetContact {
         let (name, email) = (self.0.contact_name.clone(), self.0.contact_email.clone());
         DatasetContact { name, email, phone: self.0.contact_phone.clone() }
     }
 
     /// When the data were first issued (ngày phát hành).
-    async fn issued(&self) -> Option<NaiveDate> {
+    fn issued(&self) -> Option<NaiveDate> {
         self.0.issued_on
     }
 
     /// When the data last changed (ngày cập nhật dữ liệu).
-    async fn modified(&self) -> Option<NaiveDate> {
+    fn modified(&self) -> Option<NaiveDate> {
         self.0.modified_on
     }
 
     /// How often the data change (chu kỳ cập nhật).
-    async fn accrual_periodicity(&self) -> Result<UpdateFrequency> {
+    fn accrual_periodicity(&self) -> Result<UpdateFrequency> {
         Ok(self.0.frequency()?)
     }
 
     /// The area that the data are about (phạm vi không gian).
-    async fn spatial(&self) -> Option<&str> {
+    fn spatial(&self) -> Option<&str> {
         self.0.spatial.as_deref()
     }
 
     /// First day that the data are about (từ ngày).
-    async fn temporal_from(&self) -> Option<NaiveDate> {
+    fn temporal_from(&self) -> Option<NaiveDate> {
         self.0.temporal_from
     }
 
     /// Last day that the data are about (đến ngày).
-    async fn temporal_to(&self) -> Option<NaiveDate> {
+    fn temporal_to(&self) -> Option<NaiveDate> {
         self.0.temporal_to
     }
 
     /// Languages of the data (ngôn ngữ).
-    async fn languages(&self) -> Result<Vec<DatasetLanguage>> {
+    fn languages(&self) -> Result<Vec<DatasetLanguage>> {
         Ok(self.0.languages()?)
     }
 
     /// The address that names the licence (giấy phép).
-    async fn licence(&self) -> Option<&str> {
+    fn licence(&self) -> Option<&str> {
         self.0.licence.as_deref()
     }
 
     /// Who may have the data (quyền tiếp cận).
-    async fn access_rights(&self) -> Result<AccessRights> {
+    fn access_rights(&self) -> Result<AccessRights> {
         Ok(self.0.access()?)
     }
 
     /// Addresses of the standards that the data follow (tiêu chuẩn áp dụng).
-    async fn conforms_to(&self) -> Vec<&str> {
+    fn conforms_to(&self) -> Vec<&str> {
         items(&self.0.conforms_to).collect()
     }
 
     /// The document that asks for the data (căn cứ pháp lý).
-    async fn legal_basis(&self) -> Option<&str> {
+    fn legal_basis(&self) -> Option<&str> {
         self.0.legal_basis.as_deref()
     }
 
     /// What the data are in the national data architecture (loại dữ liệu).
-    async fn class(&self) -> Result<DatasetClass> {
+    fn class(&self) -> Result<DatasetClass> {
         Ok(self.0.class()?)
     }
 
     /// Whether they hold personal data (có dữ liệu cá nhân).
-    async fn personal_data(&self) -> bool {
+    fn personal_data(&self) -> bool {
         self.0.personal_data
     }
 
     /// Records digitised over records to digitise (tỷ lệ số hóa); null where the dataset does not say.
-    async fn digitisation(&self) -> Option<Rate> {
+    fn digitisation(&self) -> Option<Rate> {
         Some(Rate::new(self.0.records_digitised?, self.0.records_total?))
     }
 
     /// With what the data are to be connected (nơi tích hợp, chia sẻ).
-    async fn integration_targets(&self) -> Result<Vec<IntegrationTarget>> {
+    fn integration_targets(&self) -> Result<Vec<IntegrationTarget>> {
         Ok(self.0.integration_targets()?)
     }
 
     /// Whether they are collected once and used again elsewhere (thu thập một lần).
-    async fn collected_once(&self) -> bool {
+    fn collected_once(&self) -> bool {
         self.0.collected_once
     }
 
     /// The system that they are collected in (hệ thống nguồn).
-    async fn source_system(&self) -> Option<&str> {
+    fn source_system(&self) -> Option<&str> {
         self.0.source_system.as_deref()
     }
 
@@ -364,22 +364,22 @@ impl Dataset {
     }
 
     /// When this edition was entered (ngày lập).
-    async fn entered_on(&self) -> NaiveDate {
+    fn entered_on(&self) -> NaiveDate {
         self.0.entered_on
     }
 
     /// When the unit's head last signed it (ngày gửi).
-    async fn submitted_on(&self) -> Option<NaiveDate> {
+    fn submitted_on(&self) -> Option<NaiveDate> {
         self.0.submitted_on
     }
 
     /// Why it was sent back; null once it is signed again (lý do trả lại).
-    async fn return_reason(&self) -> Option<&str> {
+    fn return_reason(&self) -> Option<&str> {
         self.0.return_reason.as_deref()
     }
 
     /// When it was published in the list (ngày công bố).
-    async fn published_on(&self) -> Option<NaiveDate> {
+    fn published_on(&self) -> Option<NaiveDate> {
         self.0.published_on
     }
 
@@ -391,22 +391,22 @@ impl Dataset {
 
     /// The first day on which it no longer holds: it was withdrawn, or a newer edition took its place (ngày hết hiệu
     /// lực).
-    async fn ended_on(&self) -> Option<NaiveDate> {
+    fn ended_on(&self) -> Option<NaiveDate> {
         self.0.ended_on
     }
 
     /// Why it was withdrawn (lý do rút).
-    async fn end_reason(&self) -> Option<&str> {
+    fn end_reason(&self) -> Option<&str> {
         self.0.end_reason.as_deref()
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::digital::{iso_audit, iso_certificate, iso_finding};
 use uuid::Uuid;
@@ -89,10 +89,10 @@ impl Loader<WroteInFinding> for Batch {
 pub struct IsoAudit(pub Arc<iso_audit::Model>);
 
 /// An audit by TCVN ISO 18091:2020 (đánh giá hệ thống quản lý chất lượng).
-#[Object]
+#[rows::row_object]
 impl IsoAudit {
     /// Its code in the programme (mã).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
@@ -102,22 +102,22 @@ impl IsoAudit {
     }
 
     /// What for (loại đánh giá).
-    async fn kind(&self) -> Result<AuditKind> {
+    fn kind(&self) -> Result<AuditKind> {
         Ok(AuditKind::from_str(&self.0.kind).map_err(ApiError::from)?)
     }
 
     /// When (ngày đánh giá).
-    async fn audited_on(&self) -> NaiveDate {
+    fn audited_on(&self) -> NaiveDate {
         self.0.audited_on
     }
 
     /// By whom (đoàn, tổ chức đánh giá).
-    async fn auditor(&self) -> &str {
+    fn auditor(&self) -> &str {
         &self.0.auditor
     }
 
     /// What it concluded (kết luận).
-    async fn conclusion(&self) -> Option<&str> {
+    fn conclusion(&self) -> Option<&str> {
         self.0.conclusion.as_deref()
     }
 
@@ -128,12 +128,12 @@ impl IsoAudit {
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -154,7 +154,7 @@ impl IsoFinding {
 }
 
 /// A finding of an audit (điểm không phù hợp, khuyến nghị).
-#[Object]
+#[rows::row_object]
 impl IsoFinding {
     /// The audit (cuộc đánh giá).
     async fn audit(&self, ctx: &Context<'_>) -> Result<IsoAudit> {
@@ -168,47 +168,47 @@ impl IsoFinding {
     }
 
     /// Its number in the audit (số thứ tự).
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.number
     }
 
     /// How grave it is (mức độ).
-    async fn severity(&self) -> Result<FindingSeverity> {
+    fn severity(&self) -> Result<FindingSeverity> {
         Ok(FindingSeverity::from_str(&self.0.severity).map_err(ApiError::from)?)
     }
 
     /// What was found (nội dung).
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.description
     }
 
     /// When (ngày phát hiện).
-    async fn found_on(&self) -> NaiveDate {
+    fn found_on(&self) -> NaiveDate {
         self.0.found_on
     }
 
     /// Until when it must be remedied (hạn khắc phục).
-    async fn due_on(&self) -> NaiveDate {
+    fn due_on(&self) -> NaiveDate {
         self.0.due_on
     }
 
     /// When it was remedied, as the unit says (ngày khắc phục).
-    async fn remedied_on(&self) -> Option<NaiveDate> {
+    fn remedied_on(&self) -> Option<NaiveDate> {
         self.0.remedied_on
     }
 
     /// How (biện pháp khắc phục).
-    async fn remedy(&self) -> Option<&str> {
+    fn remedy(&self) -> Option<&str> {
         self.0.remedy.as_deref()
     }
 
     /// When that was confirmed (ngày đóng).
-    async fn closed_on(&self) -> Option<NaiveDate> {
+    fn closed_on(&self) -> Option<NaiveDate> {
         self.0.closed_on
     }
 
     /// What had become of it (tình trạng).
-    async fn state(
+    fn state(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "By which day; today by default.")] on: Option<NaiveDate>,
@@ -221,17 +221,17 @@ impl IsoFinding {
     }
 
     /// Whether it is not remedied today although that was due before (quá hạn khắc phục).
-    async fn overdue(&self, ctx: &Context<'_>) -> Result<bool> {
+    fn overdue(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(rules::overdue(self.0.due_on, self.days(), ctx.app()?.clock.today()))
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -270,10 +270,10 @@ impl IsoFinding {
 pub struct IsoCertificate(pub Arc<iso_certificate::Model>);
 
 /// A certificate of TCVN ISO 18091:2020 (giấy chứng nhận hệ thống quản lý chất lượng).
-#[Object]
+#[rows::row_object]
 impl IsoCertificate {
     /// Its number (số giấy chứng nhận).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
@@ -283,32 +283,32 @@ impl IsoCertificate {
     }
 
     /// Who issued it (tổ chức chứng nhận).
-    async fn issuer(&self) -> &str {
+    fn issuer(&self) -> &str {
         &self.0.issuer
     }
 
     /// For what (phạm vi).
-    async fn scope(&self) -> &str {
+    fn scope(&self) -> &str {
         &self.0.scope
     }
 
     /// First day (từ ngày).
-    async fn valid_from(&self) -> NaiveDate {
+    fn valid_from(&self) -> NaiveDate {
         self.0.valid_from
     }
 
     /// Last day (đến ngày).
-    async fn valid_to(&self) -> NaiveDate {
+    fn valid_to(&self) -> NaiveDate {
         self.0.valid_to
     }
 
     /// When it was withdrawn; from that day on it does not hold (ngày thu hồi).
-    async fn withdrawn_on(&self) -> Option<NaiveDate> {
+    fn withdrawn_on(&self) -> Option<NaiveDate> {
         self.0.withdrawn_on
     }
 
     /// Whether it holds (hiệu lực).
-    async fn state(
+    fn state(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "On which day; today by default.")] on: Option<NaiveDate>,
@@ -321,12 +321,12 @@ impl IsoCertificate {
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 

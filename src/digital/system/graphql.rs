@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, InputObject, Object, Result};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::digital::information_system;
 use uuid::Uuid;
@@ -53,41 +53,41 @@ impl Loader<IntegrationsOf> for Batch {
 pub struct IntegrationEvent(Recorded);
 
 /// What became of an integration, from a day on (biến động kết nối). Never changed.
-#[Object]
+#[rows::row_object]
 impl IntegrationEvent {
     /// Which way data goes (chiều dữ liệu).
-    async fn direction(&self) -> Result<IntegrationDirection> {
+    fn direction(&self) -> Result<IntegrationDirection> {
         Ok(IntegrationDirection::from_str(&self.0.0.direction).map_err(ApiError::from)?)
     }
 
     /// How far it is (tình trạng).
-    async fn status(&self) -> Result<IntegrationStatus> {
+    fn status(&self) -> Result<IntegrationStatus> {
         Ok(IntegrationStatus::from_str(&self.0.0.status).map_err(ApiError::from)?)
     }
 
     /// From which day (từ ngày).
-    async fn since(&self) -> NaiveDate {
+    fn since(&self) -> NaiveDate {
         self.0.0.since
     }
 
     /// Its place in the history, from 1.
-    async fn number(&self) -> i32 {
+    fn number(&self) -> i32 {
         self.0.0.number
     }
 
     /// A remark (ghi chú).
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.0.note.as_deref()
     }
 
     /// When it was recorded.
-    async fn recorded_at(&self) -> DateTime<Utc> {
+    fn recorded_at(&self) -> DateTime<Utc> {
         self.0.0.recorded_at
     }
 
     /// When somebody else confirmed it; null where nobody did. Only what says that it is live is confirmed
     /// (thời điểm xác nhận).
-    async fn confirmed_at(&self) -> Option<DateTime<Utc>> {
+    fn confirmed_at(&self) -> Option<DateTime<Utc>> {
         self.0.1.as_ref().map(|row| row.confirmed_at)
     }
 }
@@ -109,20 +109,20 @@ impl SystemIntegration {
 }
 
 /// The integration of an information system with a platform (kết nối, tích hợp).
-#[Object]
+#[rows::row_object]
 impl SystemIntegration {
     /// With which platform (nền tảng).
-    async fn platform(&self) -> Result<Platform> {
+    fn platform(&self) -> Result<Platform> {
         Ok(Platform::from_str(&self.last()?.0.platform).map_err(ApiError::from)?)
     }
 
     /// What was recorded last (tình trạng ghi nhận gần nhất).
-    async fn latest(&self) -> Result<IntegrationEvent> {
+    fn latest(&self) -> Result<IntegrationEvent> {
         Ok(IntegrationEvent(self.last()?.clone()))
     }
 
     /// Whether it is live and confirmed, and so counts as integrated (đang vận hành, đã xác nhận).
-    async fn live(
+    fn live(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "On which day; today by default.")] on: Option<NaiveDate>,
@@ -135,13 +135,13 @@ impl SystemIntegration {
     }
 
     /// All that was recorded, the earliest first; at most the last 100 (lịch sử).
-    async fn history(&self) -> Vec<IntegrationEvent> {
+    fn history(&self) -> Vec<IntegrationEvent> {
         let skipped = self.history.len().saturating_sub(100);
         self.history.iter().skip(skipped).cloned().map(IntegrationEvent).collect()
     }
 
     /// How many events there are: what `expectedVersion` asks for.
-    async fn version(&self) -> Result<i32> {
+    fn version(&self) -> Result<i32> {
         Ok(self.last()?.0.number)
     }
 
@@ -178,15 +178,15 @@ impl SystemIntegration {
 pub struct InformationSystem(pub Arc<information_system::Model>);
 
 /// An information system (hệ thống thông tin).
-#[Object]
+#[rows::row_object]
 impl InformationSystem {
     /// Its code in the programme (mã).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Its name (tên).
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
@@ -196,42 +196,42 @@ impl InformationSystem {
     }
 
     /// Who provides it (cấp cung cấp).
-    async fn level(&self) -> Result<SystemLevel> {
+    fn level(&self) -> Result<SystemLevel> {
         Ok(SystemLevel::from_str(&self.0.level).map_err(ApiError::from)?)
     }
 
     /// What it is for (mục đích, lĩnh vực).
-    async fn purpose(&self) -> &str {
+    fn purpose(&self) -> &str {
         &self.0.purpose
     }
 
     /// Its security level, 1 to 5; null while none is approved (cấp độ an toàn hệ thống thông tin).
-    async fn security_level(&self) -> Option<i32> {
+    fn security_level(&self) -> Option<i32> {
         self.0.security_level
     }
 
     /// Number of the decision that approved that level (số quyết định phê duyệt cấp độ).
-    async fn security_decision_number(&self) -> Option<&str> {
+    fn security_decision_number(&self) -> Option<&str> {
         self.0.security_decision_number.as_deref()
     }
 
     /// Its day (ngày quyết định).
-    async fn security_decision_date(&self) -> Option<NaiveDate> {
+    fn security_decision_date(&self) -> Option<NaiveDate> {
         self.0.security_decision_date
     }
 
     /// First day of use; null while that is open (sử dụng từ ngày).
-    async fn used_from(&self) -> Option<NaiveDate> {
+    fn used_from(&self) -> Option<NaiveDate> {
         self.0.used_from
     }
 
     /// Last day of use; null while nothing ends it (đến ngày).
-    async fn used_to(&self) -> Option<NaiveDate> {
+    fn used_to(&self) -> Option<NaiveDate> {
         self.0.used_to
     }
 
     /// Whether it is used, by its days (tình trạng sử dụng).
-    async fn state(
+    fn state(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "On which day; today by default.")] on: Option<NaiveDate>,
@@ -266,12 +266,12 @@ impl InformationSystem {
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -326,7 +326,7 @@ pub struct InformationSystemFilter {
 pub struct InformationSystemQuery;
 
 /// Reading information systems.
-#[Object]
+#[rows::row_object]
 impl InformationSystemQuery {
     /// The information system of a code; null when there is none that the caller may see.
     async fn information_system(

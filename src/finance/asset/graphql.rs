@@ -9,7 +9,7 @@ mod summary;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::asset::public_asset;
 
@@ -53,20 +53,20 @@ pub struct AssetPaper {
 }
 
 /// A legal paper of an asset (giấy tờ pháp lý).
-#[Object]
+#[rows::row_object]
 impl AssetPaper {
     /// What it is (loại giấy tờ).
-    async fn kind(&self) -> AssetPaperKind {
+    fn kind(&self) -> AssetPaperKind {
         self.kind
     }
 
     /// Its number (số).
-    async fn number(&self) -> &str {
+    fn number(&self) -> &str {
         &self.number
     }
 
     /// Its day (ngày cấp).
-    async fn date(&self) -> NaiveDate {
+    fn date(&self) -> NaiveDate {
         self.date
     }
 }
@@ -76,72 +76,66 @@ pub struct AssetDetails(Edition);
 
 /// What is recorded of an asset from a day on (thông tin tài sản). Never changed: what was wrong is set right by the next
 /// edition.
-#[Object]
+#[rows::row_object]
 impl AssetDetails {
     /// From 1, in the order of recording (lần ghi nhận).
-    async fn edition(&self) -> i32 {
+    fn edition(&self) -> i32 {
         self.0.row.edition
     }
 
     /// From which day on it holds (đúng từ ngày).
-    async fn effective_on(&self) -> NaiveDate {
+    fn effective_on(&self) -> NaiveDate {
         self.0.row.effective_on
     }
 
     /// Name (tên tài sản).
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.row.name
     }
 
     /// Address; houses and land have one (địa chỉ).
-    async fn address(&self) -> Option<&str> {
+    fn address(&self) -> Option<&str> {
         self.0.row.address.as_deref()
     }
 
     /// Area of land in hundredths of a square metre; of land only (diện tích đất).
-    async fn land_area(&self) -> Option<Count> {
+    fn land_area(&self) -> Option<Count> {
         self.0.row.land_area.map(Count)
     }
 
     /// Area of land as people read it, such as `1.234,50 m²`.
-    async fn land_area_shown(
-        &self,
-        #[graphql(default, desc = "In which language.")] language: Language,
-    ) -> Option<String> {
+    fn land_area_shown(&self, #[graphql(default, desc = "In which language.")] language: Language) -> Option<String> {
         self.0.row.land_area.map(|area| area_shown(area, language))
     }
 
     /// Area of floors in hundredths of a square metre; of houses only (diện tích sàn).
-    async fn floor_area(&self) -> Option<Count> {
+    fn floor_area(&self) -> Option<Count> {
         self.0.row.floor_area.map(Count)
     }
 
     /// Area of floors as people read it, such as `1.234,50 m²`.
-    async fn floor_area_shown(
-        &self,
-        #[graphql(default, desc = "In which language.")] language: Language,
-    ) -> Option<String> {
+    fn floor_area_shown(&self, #[graphql(default, desc = "In which language.")] language: Language) -> Option<String> {
         self.0.row.floor_area.map(|area| area_shown(area, language))
     }
 
     /// The year in which it was put to use (năm đưa vào sử dụng).
-    async fn year_of_use(&self) -> i32 {
+    fn year_of_use(&self) -> i32 {
         self.0.row.year_of_use
     }
 
     /// Original cost, in đồng (nguyên giá).
-    async fn original_cost(&self) -> Result<Vnd> {
+    fn original_cost(&self) -> Result<Vnd> {
         Ok(money(self.0.row.original_cost)?)
     }
 
     /// Remaining value, in đồng; never above the original cost (giá trị còn lại).
-    async fn remaining_value(&self) -> Result<Vnd> {
+    fn remaining_value(&self) -> Result<Vnd> {
         Ok(money(self.0.row.remaining_value)?)
     }
 
     /// What it is used for (hiện trạng sử dụng).
     #[graphql(name = "use")]
-    async fn used_for(&self) -> Result<AssetUse> {
+    fn used_for(&self) -> Result<AssetUse> {
         Ok(AssetUse::from_str(&self.0.row.asset_use).map_err(ApiError::from)?)
     }
 
@@ -153,7 +147,7 @@ impl AssetDetails {
     }
 
     /// Its legal paper; null where it has none (giấy tờ pháp lý).
-    async fn paper(&self) -> Option<ApiResult<AssetPaper>> {
+    fn paper(&self) -> Option<ApiResult<AssetPaper>> {
         let row = &self.0.row;
         let (kind, number, date) = (row.paper_kind.as_deref()?, row.paper_number.clone()?, row.paper_date?);
         Some(AssetPaperKind::from_str(kind).map_err(ApiError::from).map(|kind| AssetPaper { kind, number, date }))
@@ -165,7 +159,7 @@ impl AssetDetails {
     }
 
     /// When it was recorded.
-    async fn recorded_at(&self) -> DateTime<Utc> {
+    fn recorded_at(&self) -> DateTime<Utc> {
         self.0.row.recorded_at
     }
 
@@ -176,7 +170,7 @@ impl AssetDetails {
     }
 
     /// When it was confirmed; null of a draft.
-    async fn confirmed_at(&self) -> Option<DateTime<Utc>> {
+    fn confirmed_at(&self) -> Option<DateTime<Utc>> {
         self.0.confirmation.as_ref().map(|confirmation| confirmation.confirmed_at)
     }
 }
@@ -185,25 +179,25 @@ impl AssetDetails {
 pub struct AssetHolding(loaders::Holding);
 
 /// Who manages an asset from a day on (đơn vị quản lý qua các thời kỳ). Never changed; of one day the last recorded holds.
-#[Object]
+#[rows::row_object]
 impl AssetHolding {
     /// The unit (đơn vị).
-    async fn organisation(&self) -> Organisation {
+    fn organisation(&self) -> Organisation {
         Organisation(Arc::clone(&self.0.1))
     }
 
     /// From which day on (từ ngày).
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.0.effective_from
     }
 
     /// Number of the decision that moved it; null of the first unit (số quyết định điều chuyển).
-    async fn decision_number(&self) -> Option<&str> {
+    fn decision_number(&self) -> Option<&str> {
         self.0.0.decision_number.as_deref()
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> Option<NaiveDate> {
+    fn decision_date(&self) -> Option<NaiveDate> {
         self.0.0.decision_date
     }
 }
@@ -213,25 +207,25 @@ impl AssetHolding {
 pub struct PublicAsset(pub Arc<public_asset::Model>);
 
 /// A public asset (tài sản công): land, a house, a car, or anything else above a threshold. It is never deleted.
-#[Object]
+#[rows::row_object]
 impl PublicAsset {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::PublicAsset, self.0.id)
     }
 
     /// Its code in the programme, such as `TS-001` (mã tài sản).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// What it is; fixed once it is confirmed (loại tài sản).
-    async fn kind(&self) -> Result<AssetKind> {
+    fn kind(&self) -> Result<AssetKind> {
         Ok(AssetKind::from_str(&self.0.kind).map_err(ApiError::from)?)
     }
 
     /// Where its record stands (trạng thái).
-    async fn state(
+    fn state(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whether it has ended by which day; today by default.")] on: Option<NaiveDate>,
@@ -270,33 +264,33 @@ impl PublicAsset {
     }
 
     /// From which day on it is kept in the register (theo dõi từ ngày).
-    async fn first_on(&self) -> NaiveDate {
+    fn first_on(&self) -> NaiveDate {
         self.0.first_on
     }
 
     /// From which day on it is there no more; null while it is there (ngày kết thúc).
-    async fn ended_on(&self) -> Option<NaiveDate> {
+    fn ended_on(&self) -> Option<NaiveDate> {
         self.0.ended_on
     }
 
     /// Why it ended (hình thức kết thúc).
-    async fn end_cause(&self) -> Option<ApiResult<AssetEndCause>> {
+    fn end_cause(&self) -> Option<ApiResult<AssetEndCause>> {
         let cause = self.0.end_cause.as_deref()?;
         Some(AssetEndCause::from_str(cause).map_err(ApiError::from))
     }
 
     /// Why it ended, in words (lý do).
-    async fn end_reason(&self) -> Option<&str> {
+    fn end_reason(&self) -> Option<&str> {
         self.0.end_reason.as_deref()
     }
 
     /// Number of the decision that ended it (số quyết định).
-    async fn end_decision_number(&self) -> Option<&str> {
+    fn end_decision_number(&self) -> Option<&str> {
         self.0.end_decision_number.as_deref()
     }
 
     /// Its day (ngày quyết định).
-    async fn end_decision_date(&self) -> Option<NaiveDate> {
+    fn end_decision_date(&self) -> Option<NaiveDate> {
         self.0.end_decision_date
     }
 
@@ -445,12 +439,12 @@ impl PublicAsset {
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -512,7 +506,7 @@ pub struct PublicAssetFilter {
 pub struct AssetQuery;
 
 /// Reading public assets.
-#[Object]
+#[rows::row_object]
 impl AssetQuery {
     /// The public asset of a code; null when there is none that the caller may see.
     async fn public_asset(

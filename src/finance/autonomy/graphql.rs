@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::autonomy::autonomy_classification;
 use uuid::Uuid;
@@ -53,7 +53,7 @@ pub struct AutonomyClassification(pub Arc<autonomy_classification::Model>);
 
 /// How a public service unit is classified by its financial autonomy in a stability period (phân loại mức tự chủ tài chính
 /// trong giai đoạn ổn định; NĐ 60/2021/NĐ-CP Art. 9, amended by NĐ 111/2025/NĐ-CP; not verified).
-#[Object]
+#[rows::row_object]
 impl AutonomyClassification {
     /// The unit (đơn vị sự nghiệp công lập).
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
@@ -61,49 +61,49 @@ impl AutonomyClassification {
     }
 
     /// First year of the stability period (năm đầu giai đoạn ổn định).
-    async fn from_year(&self) -> i32 {
+    fn from_year(&self) -> i32 {
         self.0.from_year
     }
 
     /// Its last year (năm cuối giai đoạn ổn định).
-    async fn to_year(&self) -> i32 {
+    fn to_year(&self) -> i32 {
         self.0.to_year
     }
 
     /// The edition, from 1: what is decided is never changed, a next edition takes its place (lần).
-    async fn edition(&self) -> i32 {
+    fn edition(&self) -> i32 {
         self.0.edition
     }
 
     /// A: recurrent revenue by scope, in đồng (nguồn thu để xác định mức tự bảo đảm chi thường xuyên).
-    async fn recurrent_revenue(&self) -> Result<Vnd> {
+    fn recurrent_revenue(&self) -> Result<Vnd> {
         Ok(money(self.0.revenue_vnd)?)
     }
 
     /// B: recurrent expenditure, in đồng (chi thường xuyên).
-    async fn recurrent_expenditure(&self) -> Result<Vnd> {
+    fn recurrent_expenditure(&self) -> Result<Vnd> {
         Ok(money(self.0.expenditure_vnd)?)
     }
 
     /// The level: A over B, exact (mức tự bảo đảm chi thường xuyên). The group follows from the exact fraction, never from
     /// the rounded percent.
-    async fn level(&self) -> Rate {
+    fn level(&self) -> Rate {
         Rate::new(self.0.revenue_vnd, self.0.expenditure_vnd)
     }
 
     /// Whether the unit declares that it finances its investment itself (tự bảo đảm chi đầu tư).
-    async fn self_financed_investment(&self) -> bool {
+    fn self_financed_investment(&self) -> bool {
         self.0.investment_self_financed
     }
 
     /// How much, in đồng; 0 where it does not (số chi đầu tư tự bảo đảm).
-    async fn investment_amount(&self) -> Result<Vnd> {
+    fn investment_amount(&self) -> Result<Vnd> {
         Ok(money(self.0.investment_vnd)?)
     }
 
     /// The thresholds in percent that the computed group was reckoned with, the highest first: of the day of the decision,
     /// and before it of the day of the proposal (ngưỡng phân nhóm).
-    async fn thresholds(&self) -> Result<Vec<i32>> {
+    fn thresholds(&self) -> Result<Vec<i32>> {
         let levels =
             Levels::parse(&self.0.levels).ok_or_else(|| ApiError::internal("thresholds that can't be read"))?;
         let all = [levels.whole, levels.high, levels.middle, levels.low];
@@ -111,49 +111,49 @@ impl AutonomyClassification {
     }
 
     /// The group that the amounts and the thresholds give (nhóm theo tính toán).
-    async fn computed_group(&self) -> Result<AutonomyGroup> {
+    fn computed_group(&self) -> Result<AutonomyGroup> {
         Ok(AutonomyGroup::from_str(&self.0.computed_group).map_err(ApiError::from)?)
     }
 
     /// Its band; of GROUP_3 alone (bậc theo tính toán).
-    async fn computed_band(&self) -> Result<Option<AutonomyBand>> {
+    fn computed_band(&self) -> Result<Option<AutonomyBand>> {
         Ok(self.0.computed_band.as_deref().map(AutonomyBand::from_str).transpose().map_err(ApiError::from)?)
     }
 
     /// The group that is proposed, and then decided (nhóm tự chủ).
-    async fn group(&self) -> Result<AutonomyGroup> {
+    fn group(&self) -> Result<AutonomyGroup> {
         Ok(AutonomyGroup::from_str(&self.0.proposed_group).map_err(ApiError::from)?)
     }
 
     /// Its band; of GROUP_3 alone (bậc của nhóm 3).
-    async fn band(&self) -> Result<Option<AutonomyBand>> {
+    fn band(&self) -> Result<Option<AutonomyBand>> {
         Ok(self.0.proposed_band.as_deref().map(AutonomyBand::from_str).transpose().map_err(ApiError::from)?)
     }
 
     /// Whether the group or the band is another than the computed one; then there is an explanation (khác với tính toán).
-    async fn differs_from_computed(&self) -> Result<bool> {
+    fn differs_from_computed(&self) -> Result<bool> {
         let proposed = Class::of(&self.0.proposed_group, self.0.proposed_band.as_deref())?;
         let computed = Class::of(&self.0.computed_group, self.0.computed_band.as_deref())?;
         Ok(proposed != computed)
     }
 
     /// Why the group is another than the computed one (giải trình).
-    async fn explanation(&self) -> Option<&str> {
+    fn explanation(&self) -> Option<&str> {
         self.0.explanation.as_deref()
     }
 
     /// Why there is a next edition; null of the first (lý do điều chỉnh).
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
     /// Its state (trạng thái).
-    async fn state(&self) -> Result<AutonomyState> {
+    fn state(&self) -> Result<AutonomyState> {
         Ok(service::state_of(&self.0)?)
     }
 
     /// Why it was returned last; null where it never was (lý do yêu cầu chỉnh lý).
-    async fn returned_reason(&self) -> Option<&str> {
+    fn returned_reason(&self) -> Option<&str> {
         self.0.returned_reason.as_deref()
     }
 
@@ -164,22 +164,22 @@ impl AutonomyClassification {
     }
 
     /// When it was appraised (ngày thẩm định).
-    async fn appraised_on(&self) -> Option<NaiveDate> {
+    fn appraised_on(&self) -> Option<NaiveDate> {
         self.0.appraised_on
     }
 
     /// What the finance division says of it (ý kiến thẩm định).
-    async fn appraisal_opinion(&self) -> Option<&str> {
+    fn appraisal_opinion(&self) -> Option<&str> {
         self.0.appraisal_opinion.as_deref()
     }
 
     /// Number of the decision (số quyết định).
-    async fn decision_number(&self) -> Option<&str> {
+    fn decision_number(&self) -> Option<&str> {
         self.0.decision_number.as_deref()
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> Option<NaiveDate> {
+    fn decision_date(&self) -> Option<NaiveDate> {
         self.0.decision_date
     }
 
@@ -190,7 +190,7 @@ impl AutonomyClassification {
     }
 
     /// First day on which it holds; null before the decision (áp dụng từ ngày).
-    async fn effective_from(&self) -> Option<NaiveDate> {
+    fn effective_from(&self) -> Option<NaiveDate> {
         self.0.effective_from
     }
 
@@ -203,12 +203,12 @@ impl AutonomyClassification {
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -259,7 +259,7 @@ pub struct AutonomyClassificationFilter {
 }
 
 /// How many units are in a group (số đơn vị theo nhóm).
-#[derive(Debug, Clone, Copy, SimpleObject)]
+#[derive(Debug, Clone, Copy, rows::RowObject)]
 pub struct AutonomyGroupCount {
     /// The group (nhóm tự chủ).
     pub group: AutonomyGroup,
@@ -270,7 +270,7 @@ pub struct AutonomyGroupCount {
 }
 
 /// How many public service units are in which group on a day (tổng hợp mức tự chủ tài chính).
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 pub struct AutonomySummary {
     /// The day (tính đến ngày).
     pub on: NaiveDate,
@@ -289,7 +289,7 @@ pub struct AutonomySummary {
 pub struct AutonomyQuery;
 
 /// Reading classifications by autonomy.
-#[Object]
+#[rows::row_object]
 impl AutonomyQuery {
     /// Classifications of public service units by financial autonomy that the caller may see (phân loại mức tự chủ tài
     /// chính), by first year, unit and edition: every edition stands there.

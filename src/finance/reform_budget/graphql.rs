@@ -7,7 +7,7 @@ pub mod mutation;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::reform_budget::reform_budget_line;
 use uuid::Uuid;
@@ -39,10 +39,10 @@ pub struct ReformBudgetLine(pub Arc<reform_budget_line::Model>);
 
 /// A line of the budget of the reform: what a unit asks for a task of the plan in a year, and what becomes of it (dự toán
 /// kinh phí cải cách hành chính; plan IV, V.2.b). Money is in whole đồng.
-#[Object]
+#[rows::row_object]
 impl ReformBudgetLine {
     /// Its code in the programme, such as `KP-2026-001` (mã dự toán).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
@@ -52,7 +52,7 @@ impl ReformBudgetLine {
     }
 
     /// The budget year (năm ngân sách).
-    async fn fiscal_year(&self) -> i32 {
+    fn fiscal_year(&self) -> i32 {
         self.0.fiscal_year
     }
 
@@ -62,32 +62,32 @@ impl ReformBudgetLine {
     }
 
     /// What it is for, in words (nội dung chi).
-    async fn content(&self) -> &str {
+    fn content(&self) -> &str {
         &self.0.content
     }
 
     /// What the unit asks for, in đồng (số dự toán).
-    async fn estimated(&self) -> Result<Vnd> {
+    fn estimated(&self) -> Result<Vnd> {
         Ok(money(self.0.estimated_vnd)?)
     }
 
     /// Its state (trạng thái).
-    async fn state(&self) -> Result<ReformBudgetState> {
+    fn state(&self) -> Result<ReformBudgetState> {
         Ok(service::state_of(&self.0)?)
     }
 
     /// When it was sent last; null before, and while it is returned (ngày gửi).
-    async fn submitted_on(&self) -> Option<NaiveDate> {
+    fn submitted_on(&self) -> Option<NaiveDate> {
         self.0.submitted_on
     }
 
     /// Why it was returned last; null where it never was (lý do yêu cầu chỉnh lý).
-    async fn returned_reason(&self) -> Option<&str> {
+    fn returned_reason(&self) -> Option<&str> {
         self.0.returned_reason.as_deref()
     }
 
     /// The one amount that both appraisals agree on, in đồng; null until they do (số thẩm định).
-    async fn appraised(&self) -> Result<Option<Vnd>> {
+    fn appraised(&self) -> Result<Option<Vnd>> {
         Ok(self.0.appraised_vnd.map(money).transpose()?)
     }
 
@@ -170,12 +170,12 @@ impl ReformBudgetLine {
     }
 
     /// When it was rejected; null where it was not (ngày không phê duyệt).
-    async fn rejected_on(&self) -> Option<NaiveDate> {
+    fn rejected_on(&self) -> Option<NaiveDate> {
         self.0.rejected_on
     }
 
     /// Why it was rejected (lý do không phê duyệt).
-    async fn rejected_reason(&self) -> Option<&str> {
+    fn rejected_reason(&self) -> Option<&str> {
         self.0.rejected_reason.as_deref()
     }
 
@@ -186,12 +186,12 @@ impl ReformBudgetLine {
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -243,40 +243,40 @@ pub struct ReformBudgetFilter {
 pub struct ReformBudgetSums(Sums);
 
 /// What lines of the budget of the reform come to, in whole đồng (tổng hợp kinh phí).
-#[Object]
+#[rows::row_object]
 impl ReformBudgetSums {
     /// How many lines (số dòng dự toán).
-    async fn lines(&self) -> Count {
+    fn lines(&self) -> Count {
         Count(self.0.lines)
     }
 
     /// How many of them no money was given to (số dòng chưa có kinh phí).
-    async fn unfunded(&self) -> Count {
+    fn unfunded(&self) -> Count {
         Count(self.0.unfunded)
     }
 
     /// Asked for (số dự toán).
-    async fn estimated(&self) -> Result<Vnd> {
+    fn estimated(&self) -> Result<Vnd> {
         Ok(money(self.0.estimated)?)
     }
 
     /// Agreed on by both appraisals (số thẩm định).
-    async fn appraised(&self) -> Result<Vnd> {
+    fn appraised(&self) -> Result<Vnd> {
         Ok(money(self.0.appraised)?)
     }
 
     /// Given (số được giao).
-    async fn allocated(&self) -> Result<Vnd> {
+    fn allocated(&self) -> Result<Vnd> {
         Ok(money(self.0.allocated)?)
     }
 
     /// Spent, each line by its last month (số đã chi lũy kế).
-    async fn spent(&self) -> Result<Vnd> {
+    fn spent(&self) -> Result<Vnd> {
         Ok(money(self.0.spent)?)
     }
 
     /// Spent over given (tỷ lệ chi); without a value where nothing is given.
-    async fn spending_rate(&self) -> Rate {
+    fn spending_rate(&self) -> Rate {
         Rate::new(self.0.spent, self.0.allocated)
     }
 }
@@ -288,7 +288,7 @@ pub struct ReformBudgetOfTask {
 }
 
 /// What the lines of a task of the plan come to (tổng hợp theo nhiệm vụ).
-#[Object]
+#[rows::row_object]
 impl ReformBudgetOfTask {
     /// The task (nhiệm vụ).
     async fn task(&self, ctx: &Context<'_>) -> Result<Task> {
@@ -296,7 +296,7 @@ impl ReformBudgetOfTask {
     }
 
     /// What its lines come to.
-    async fn sums(&self) -> ReformBudgetSums {
+    fn sums(&self) -> ReformBudgetSums {
         ReformBudgetSums(self.sums)
     }
 }
@@ -308,7 +308,7 @@ pub struct ReformBudgetOfOrganisation {
 }
 
 /// What the lines of a unit come to (tổng hợp theo đơn vị).
-#[Object]
+#[rows::row_object]
 impl ReformBudgetOfOrganisation {
     /// The unit (đơn vị).
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
@@ -316,7 +316,7 @@ impl ReformBudgetOfOrganisation {
     }
 
     /// What its lines come to.
-    async fn sums(&self) -> ReformBudgetSums {
+    fn sums(&self) -> ReformBudgetSums {
         ReformBudgetSums(self.sums)
     }
 }
@@ -326,20 +326,20 @@ pub struct ReformBudgetTotals(service::Totals);
 
 /// What those lines of a budget year come to that the caller may see (tổng hợp kinh phí cải cách hành chính): of all
 /// together, by task and by unit.
-#[Object]
+#[rows::row_object]
 impl ReformBudgetTotals {
     /// All together.
-    async fn sums(&self) -> ReformBudgetSums {
+    fn sums(&self) -> ReformBudgetSums {
         ReformBudgetSums(self.0.whole)
     }
 
     /// By task, in the order of their sections; tasks without lines are left out (theo nhiệm vụ).
-    async fn by_task(&self) -> Vec<ReformBudgetOfTask> {
+    fn by_task(&self) -> Vec<ReformBudgetOfTask> {
         self.0.by_task.iter().map(|&(task_id, sums)| ReformBudgetOfTask { task_id, sums }).collect()
     }
 
     /// By unit; units without lines are left out (theo đơn vị).
-    async fn by_organisation(&self) -> Vec<ReformBudgetOfOrganisation> {
+    fn by_organisation(&self) -> Vec<ReformBudgetOfOrganisation> {
         let units = self.0.by_organisation.iter();
         units.map(|&(organisation_id, sums)| ReformBudgetOfOrganisation { organisation_id, sums }).collect()
     }
@@ -350,7 +350,7 @@ impl ReformBudgetTotals {
 pub struct ReformBudgetQuery;
 
 /// Reading the budget of the reform.
-#[Object]
+#[rows::row_object]
 impl ReformBudgetQuery {
     /// The line of a code; null when there is none that the caller may see.
     async fn reform_budget_line(

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::legal::{legal_consultation, legal_document, legal_opinion};
 use entity::programme::task;
@@ -111,37 +111,37 @@ impl Loader<TasksOfDraft> for Batch {
 pub struct LegalOpinion(Arc<legal_opinion::Model>);
 
 /// An opinion on a draft, or several alike (ý kiến góp ý).
-#[Object]
+#[rows::row_object]
 impl LegalOpinion {
     /// Who gave it (đối tượng góp ý).
-    async fn source(&self) -> Result<OpinionSource> {
+    fn source(&self) -> Result<OpinionSource> {
         Ok(OpinionSource::from_str(&self.0.source).map_err(ApiError::from)?)
     }
 
     /// How many said so (số lượt ý kiến).
-    async fn count(&self) -> i32 {
+    fn count(&self) -> i32 {
         self.0.count
     }
 
     /// In short words (tóm tắt ý kiến).
-    async fn summary(&self) -> &str {
+    fn summary(&self) -> &str {
         &self.0.summary
     }
 
     /// What the unit answers; null while it does not (kết quả tiếp thu).
-    async fn response(&self) -> Option<ApiResult<OpinionResponse>> {
+    fn response(&self) -> Option<ApiResult<OpinionResponse>> {
         let response = self.0.response.as_deref()?;
         Some(OpinionResponse::from_str(response).map_err(ApiError::from))
     }
 
     /// Why (giải trình).
-    async fn explanation(&self) -> Option<&str> {
+    fn explanation(&self) -> Option<&str> {
         self.0.explanation.as_deref()
     }
 }
 
 /// How many opinions came from whom (số lượt ý kiến theo đối tượng).
-#[derive(Debug, Clone, Copy, SimpleObject)]
+#[derive(Debug, Clone, Copy, rows::RowObject)]
 pub struct OpinionCount {
     /// Who (đối tượng).
     pub source: OpinionSource,
@@ -160,10 +160,10 @@ impl LegalConsultation {
 }
 
 /// A draft on which people are consulted (dự thảo lấy ý kiến Nhân dân).
-#[Object]
+#[rows::row_object]
 impl LegalConsultation {
     /// Its code in the programme, such as `DT-2026-001` (mã).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
@@ -173,32 +173,32 @@ impl LegalConsultation {
     }
 
     /// Title of the draft (tên dự thảo).
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.title
     }
 
     /// What people are asked (nội dung lấy ý kiến).
-    async fn content(&self) -> &str {
+    fn content(&self) -> &str {
         &self.0.content
     }
 
     /// Where the draft is made public (nơi đăng tải, niêm yết).
-    async fn place(&self) -> &str {
+    fn place(&self) -> &str {
         &self.0.place
     }
 
     /// First day (ngày bắt đầu).
-    async fn opened_on(&self) -> NaiveDate {
+    fn opened_on(&self) -> NaiveDate {
         self.0.opened_on
     }
 
     /// Last day (ngày cuối cùng).
-    async fn closes_on(&self) -> NaiveDate {
+    fn closes_on(&self) -> NaiveDate {
         self.0.closes_on
     }
 
     /// How it stands (trạng thái).
-    async fn state(
+    fn state(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "On which day; today by default.")] on: Option<NaiveDate>,
@@ -231,12 +231,12 @@ impl LegalConsultation {
     }
 
     /// What came of it; null while it is not closed (kết luận).
-    async fn conclusion(&self) -> Option<&str> {
+    fn conclusion(&self) -> Option<&str> {
         self.0.conclusion.as_deref()
     }
 
     /// When it was closed (ngày kết thúc).
-    async fn closed_on(&self) -> Option<NaiveDate> {
+    fn closed_on(&self) -> Option<NaiveDate> {
         self.0.closed_on
     }
 
@@ -254,12 +254,12 @@ impl LegalConsultation {
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -304,7 +304,7 @@ pub struct LegalConsultationFilter {
 pub struct ConsultationQuery;
 
 /// Reading consultations.
-#[Object]
+#[rows::row_object]
 impl ConsultationQuery {
     /// The consultation of a code; null when there is none.
     async fn legal_consultation(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::{LegalDocument, LegalDocumentKeyInput};
@@ -85,7 +85,7 @@ pub struct SaveLegalDocumentsInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SaveLegalDocumentsPayload {
     /// How many were entered or changed.
     pub saved: u32,
@@ -114,7 +114,7 @@ pub struct WithdrawLegalDocumentInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct WithdrawLegalDocumentPayload {
     /// The document after the change; null when something must be mended, or on a dry run.
     pub document: Option<LegalDocument>,
@@ -154,7 +154,7 @@ fn document(input: LegalDocumentInput) -> ApiResult<DocumentInput> {
 pub struct LegalMutation;
 
 /// Changing the register of legal documents.
-#[Object]
+#[rows::row_object]
 impl LegalMutation {
     /// Enters documents, or changes them (cập nhật danh mục văn bản). When a document ends, and by which other, follows from
     /// what the documents do to each other, and the figures with it. Who may: officer and head of the unit that keeps

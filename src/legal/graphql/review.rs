@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, InputObject, Object, Result};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::legal::{legal_campaign, legal_review};
 use sea_orm::ConnectionTrait;
@@ -103,30 +103,30 @@ impl Loader<LegalReviewWrittenByCaller> for Batch {
 pub struct LegalCampaign(pub Arc<legal_campaign::Model>);
 
 /// A campaign of reviews of documents (đợt rà soát).
-#[Object]
+#[rows::row_object]
 impl LegalCampaign {
     /// Its period: a year or a half-year by the ND09 calendar (kỳ rà soát).
-    async fn period(&self) -> Result<ReportingPeriod> {
+    fn period(&self) -> Result<ReportingPeriod> {
         Ok(ReportingPeriod(service::period_of(&self.0.period_code)?))
     }
 
     /// Title (tên đợt rà soát).
-    async fn title(&self) -> &str {
+    fn title(&self) -> &str {
         &self.0.title
     }
 
     /// Its last day; null while it is open: nothing is written or confirmed in it afterwards (ngày kết thúc).
-    async fn closed_on(&self) -> Option<NaiveDate> {
+    fn closed_on(&self) -> Option<NaiveDate> {
         self.0.closed_on
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
@@ -148,7 +148,7 @@ impl LegalReview {
 }
 
 /// The review of a document in a campaign (kết quả rà soát văn bản).
-#[Object]
+#[rows::row_object]
 impl LegalReview {
     /// The campaign (đợt rà soát).
     async fn campaign(&self, ctx: &Context<'_>) -> Result<LegalCampaign> {
@@ -166,33 +166,33 @@ impl LegalReview {
     }
 
     /// When (ngày rà soát). Once confirmed it counts from this day until the ND09 year is over.
-    async fn reviewed_on(&self) -> NaiveDate {
+    fn reviewed_on(&self) -> NaiveDate {
         self.0.reviewed_on
     }
 
     /// What was found (kết quả).
-    async fn finding(&self) -> Result<LegalFinding> {
+    fn finding(&self) -> Result<LegalFinding> {
         Ok(LegalFinding::from_str(&self.0.finding).map_err(ApiError::from)?)
     }
 
     /// What is proposed (kiến nghị).
-    async fn proposal(&self) -> Result<LegalProposal> {
+    fn proposal(&self) -> Result<LegalProposal> {
         Ok(LegalProposal::from_str(&self.0.proposal).map_err(ApiError::from)?)
     }
 
     /// To which level a change is proposed; null where none is (cấp nhận kiến nghị).
-    async fn addressee(&self) -> Option<ApiResult<LegalIssuerLevel>> {
+    fn addressee(&self) -> Option<ApiResult<LegalIssuerLevel>> {
         let level = self.0.addressee.as_deref()?;
         Some(LegalIssuerLevel::from_str(level).map_err(ApiError::from))
     }
 
     /// In words (nội dung).
-    async fn content(&self) -> &str {
+    fn content(&self) -> &str {
         &self.0.content
     }
 
     /// Its state (trạng thái).
-    async fn state(&self) -> Result<LegalReviewState> {
+    fn state(&self) -> Result<LegalReviewState> {
         Ok(service::state_of(&self.0)?)
     }
 
@@ -203,17 +203,17 @@ impl LegalReview {
     }
 
     /// Why it was returned (lý do yêu cầu làm lại).
-    async fn return_reason(&self) -> Option<&str> {
+    fn return_reason(&self) -> Option<&str> {
         self.0.return_reason.as_deref()
     }
 
     /// What became of the proposal (kết quả xử lý).
-    async fn outcome(&self) -> Result<LegalOutcome> {
+    fn outcome(&self) -> Result<LegalOutcome> {
         Ok(service::outcome_of(&self.0)?)
     }
 
     /// When it was done or rejected (ngày xử lý).
-    async fn outcome_on(&self) -> Option<NaiveDate> {
+    fn outcome_on(&self) -> Option<NaiveDate> {
         self.0.outcome_on
     }
 
@@ -224,17 +224,17 @@ impl LegalReview {
     }
 
     /// Why it was rejected (lý do không được chấp nhận).
-    async fn outcome_reason(&self) -> Option<&str> {
+    fn outcome_reason(&self) -> Option<&str> {
         self.0.outcome_reason.as_deref()
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -292,7 +292,7 @@ pub struct LegalReviewProgress {
 }
 
 /// How far a unit, or all together, are with their reviews on a day (tiến độ rà soát).
-#[Object]
+#[rows::row_object]
 impl LegalReviewProgress {
     /// The unit; null for all together (đơn vị).
     async fn organisation(&self, ctx: &Context<'_>) -> Option<ApiResult<Organisation>> {
@@ -301,27 +301,27 @@ impl LegalReviewProgress {
     }
 
     /// Documents in force on the day that must be reviewed (văn bản phải rà soát).
-    async fn to_review(&self) -> Count {
+    fn to_review(&self) -> Count {
         Count(self.counts[0])
     }
 
     /// Of these, documents with a confirmed review of the ND09 year of the day (đã rà soát).
-    async fn reviewed(&self) -> Count {
+    fn reviewed(&self) -> Count {
         Count(self.counts[1])
     }
 
     /// Reviewed over to review (tỷ lệ rà soát).
-    async fn rate(&self) -> Rate {
+    fn rate(&self) -> Rate {
         Rate::new(self.counts[1], self.counts[0])
     }
 
     /// Confirmed proposals to change documents, since the beginning (kiến nghị).
-    async fn findings(&self) -> Count {
+    fn findings(&self) -> Count {
         Count(self.counts[2])
     }
 
     /// Of these, proposals that were done or rejected (đã có kết quả).
-    async fn handled(&self) -> Count {
+    fn handled(&self) -> Count {
         Count(self.counts[3])
     }
 }
@@ -331,7 +331,7 @@ impl LegalReviewProgress {
 pub struct LegalReviewQuery;
 
 /// Reading campaigns and reviews of documents.
-#[Object]
+#[rows::row_object]
 impl LegalReviewQuery {
     /// Campaigns of reviews (đợt rà soát), by period.
     async fn legal_campaigns(

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use entity::dossier::dossier_statistics_line as line;
 use uuid::Uuid;
 
@@ -138,10 +138,10 @@ impl DossierStatisticsLine {
 
 /// Dossier statistics of one procedure in one period (tình hình giải quyết thủ tục hành chính, biểu 06).
 /// Counts of dossiers unless said. Column numbers are those of form 06.
-#[Object]
+#[rows::row_object]
 impl DossierStatisticsLine {
     /// Number of the line in its form, from 1.
-    async fn line(&self) -> i32 {
+    fn line(&self) -> i32 {
         self.row.line
     }
 
@@ -155,160 +155,160 @@ impl DossierStatisticsLine {
     }
 
     /// The period; null where the line was reached through its submission, which has it.
-    async fn period(&self) -> Option<ApiResult<ReportingPeriod>> {
+    fn period(&self) -> Option<ApiResult<ReportingPeriod>> {
         let (calendar, code) = self.period.as_ref()?;
         let period = Calendar::from_str(calendar).map_err(ApiError::from);
         Some(period.and_then(|calendar| Ok(ReportingPeriod(Period::parse(calendar, code)?))))
     }
 
     /// Column 3: received, with those carried over (tổng số tiếp nhận): 4 + 5 + 6.
-    async fn received_total(&self) -> Count {
+    fn received_total(&self) -> Count {
         Count(Counters::from(&*self.row).received_total())
     }
 
     /// Columns 4 + 5: received in the period (tiếp nhận trong kỳ).
-    async fn received_in_period(&self) -> Count {
+    fn received_in_period(&self) -> Count {
         Count(Counters::from(&*self.row).received_in_period())
     }
 
     /// Column 4: received online in the period (trực tuyến).
-    async fn received_online(&self) -> i32 {
+    fn received_online(&self) -> i32 {
         self.row.received_online
     }
 
     /// Column 5: received at the counter (trực tiếp).
-    async fn received_direct(&self) -> i32 {
+    fn received_direct(&self) -> i32 {
         self.row.received_direct
     }
 
     /// Column 5: received by public post (bưu chính công ích).
-    async fn received_postal(&self) -> i32 {
+    fn received_postal(&self) -> i32 {
         self.row.received_postal
     }
 
     /// Column 6: carried over from the previous period (từ kỳ trước chuyển sang).
-    async fn carried_over(&self) -> i32 {
+    fn carried_over(&self) -> i32 {
         self.row.carried_over
     }
 
     /// Column 7: resolved (đã giải quyết): 8 + 9 + 10.
-    async fn resolved_total(&self) -> Count {
+    fn resolved_total(&self) -> Count {
         Count(Counters::from(&*self.row).resolved_total())
     }
 
     /// Column 8: resolved early (trước hạn).
-    async fn resolved_early(&self) -> i32 {
+    fn resolved_early(&self) -> i32 {
         self.row.resolved_early
     }
 
     /// Column 9: resolved on time (đúng hạn).
-    async fn resolved_on_time(&self) -> i32 {
+    fn resolved_on_time(&self) -> i32 {
         self.row.resolved_on_time
     }
 
     /// Column 10: resolved late (quá hạn).
-    async fn resolved_late(&self) -> i32 {
+    fn resolved_late(&self) -> i32 {
         self.row.resolved_late
     }
 
     /// Column 11: pending (đang giải quyết): 12 + 13.
-    async fn pending_total(&self) -> Count {
+    fn pending_total(&self) -> Count {
         Count(Counters::from(&*self.row).pending_total())
     }
 
     /// Column 12: pending, in time (trong hạn).
-    async fn pending_in_time(&self) -> i32 {
+    fn pending_in_time(&self) -> i32 {
         self.row.pending_in_time
     }
 
     /// Column 13: pending, overdue (quá hạn).
-    async fn pending_overdue(&self) -> i32 {
+    fn pending_overdue(&self) -> i32 {
         self.row.pending_overdue
     }
 
     /// Of the resolved: refused, stopped or withdrawn (từ chối, dừng, rút).
-    async fn returned_or_withdrawn(&self) -> i32 {
+    fn returned_or_withdrawn(&self) -> i32 {
         self.row.returned_or_withdrawn
     }
 
     /// Of those received in the period: under the ward's own authority (thuộc thẩm quyền).
-    async fn own_authority(&self) -> i32 {
+    fn own_authority(&self) -> i32 {
         self.row.own_authority
     }
 
     /// Of those received in the period: components digitised (đã số hóa thành phần hồ sơ).
-    async fn dossiers_digitised(&self) -> i32 {
+    fn dossiers_digitised(&self) -> i32 {
         self.row.dossiers_digitised
     }
 
     /// Of those received in the period: digitised components reused (tái sử dụng dữ liệu số hóa).
-    async fn components_reused(&self) -> i32 {
+    fn components_reused(&self) -> i32 {
         self.row.components_reused
     }
 
     /// Of the resolved: with a result issued (đã ban hành kết quả).
-    async fn results_issued(&self) -> i32 {
+    fn results_issued(&self) -> i32 {
         self.row.results_issued
     }
 
     /// Of the results issued: digitised (kết quả đã số hóa).
-    async fn results_digitised(&self) -> i32 {
+    fn results_digitised(&self) -> i32 {
         self.row.results_digitised
     }
 
     /// Of those received in the period: with a financial obligation (có nghĩa vụ tài chính).
-    async fn fee_dossiers(&self) -> i32 {
+    fn fee_dossiers(&self) -> i32 {
         self.row.fee_dossiers
     }
 
     /// Of those with a financial obligation: paid online (thanh toán trực tuyến).
-    async fn fee_dossiers_paid_online(&self) -> i32 {
+    fn fee_dossiers_paid_online(&self) -> i32 {
         self.row.fee_dossiers_paid_online
     }
 
     /// Payment transactions (giao dịch thanh toán).
-    async fn payment_transactions(&self) -> i32 {
+    fn payment_transactions(&self) -> i32 {
         self.row.payment_transactions
     }
 
     /// Of the transactions: online (giao dịch thanh toán trực tuyến).
-    async fn payment_transactions_online(&self) -> i32 {
+    fn payment_transactions_online(&self) -> i32 {
         self.row.payment_transactions_online
     }
 
     /// Of the resolved: received online (đã giải quyết, nộp trực tuyến).
-    async fn resolved_online(&self) -> i32 {
+    fn resolved_online(&self) -> i32 {
         self.row.resolved_online
     }
 
     /// Of those pending in time: received online (đang giải quyết trong hạn, nộp trực tuyến).
-    async fn pending_online_in_time(&self) -> i32 {
+    fn pending_online_in_time(&self) -> i32 {
         self.row.pending_online_in_time
     }
 
     /// Of those pending overdue: received online (đang giải quyết quá hạn, nộp trực tuyến).
-    async fn pending_online_overdue(&self) -> i32 {
+    fn pending_online_overdue(&self) -> i32 {
         self.row.pending_online_overdue
     }
 
     /// Of those received in the period: synchronised to the National Public Service Portal (đã đồng bộ).
-    async fn synchronised(&self) -> i32 {
+    fn synchronised(&self) -> i32 {
         self.row.synchronised
     }
 
     /// Of those reusing digitised components: from the national portal's store (từ kho dữ liệu quốc gia).
-    async fn components_reused_national(&self) -> i32 {
+    fn components_reused_national(&self) -> i32 {
         self.row.components_reused_national
     }
 
     /// Of those paid online: through the national portal (qua Cổng Dịch vụ công quốc gia).
-    async fn fee_dossiers_paid_national(&self) -> i32 {
+    fn fee_dossiers_paid_national(&self) -> i32 {
         self.row.fee_dossiers_paid_national
     }
 
     /// Whether the procedure is provided online (thủ tục có cung cấp trực tuyến): what the register said for the
     /// period's last day when the line was written and, once the form is accepted, when it was accepted.
-    async fn online_procedure(&self) -> bool {
+    fn online_procedure(&self) -> bool {
         self.row.online_procedure
     }
 }
@@ -319,7 +319,7 @@ connection! {
 }
 
 /// The sums of a form's lines (dòng tổng cộng).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct DossierStatisticsTotals {
     /// Column 3: received, with those carried over.
     pub received_total: Count,
@@ -356,7 +356,7 @@ pub struct DossierStatistics {
 }
 
 /// The content of a dossier-statistics submission (nội dung biểu 06).
-#[Object]
+#[rows::row_object]
 impl DossierStatistics {
     /// The lines, in the form's order; up to 1,000 at once.
     async fn lines(
@@ -583,7 +583,7 @@ pub struct CopyDossierStatisticsInput {
 }
 
 /// What was saved.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SaveDossierStatisticsPayload {
     /// The submission; null when something must be mended, or on a dry run.
     pub submission: Option<Submission>,
@@ -611,7 +611,7 @@ async fn save(ctx: &Context<'_>, target: SaveTarget, lines: Lines) -> Result<Sav
 }
 
 /// Writing dossier statistics.
-#[Object]
+#[rows::row_object]
 impl DossierMutation {
     /// Saves the draft of a dossier-statistics form (lưu nháp biểu 06): all lines or none.
     #[graphql(directive = requires::apply(Action::SaveForm, roles_for(Action::SaveForm)))]
@@ -660,16 +660,16 @@ impl DossierMutation {
 pub struct SubmissionDossiers<'a>(&'a Submission);
 
 /// What dossier statistics add to a submission.
-#[Object]
+#[rows::row_object]
 impl SubmissionDossiers<'_> {
     /// The content of a dossier-statistics form; null for other forms.
-    async fn dossier_statistics(&self) -> Option<DossierStatistics> {
+    fn dossier_statistics(&self) -> Option<DossierStatistics> {
         (self.0.0.form == FormCode::DossierStatistics.as_str())
             .then_some(DossierStatistics { submission_id: self.0.0.id })
     }
 }
 
-kit::extension! {
+rows::extension! {
     /// What dossier statistics add to a submission.
     pub SUBMISSION_FIELDS: Submission => SubmissionDossiers
 }

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::procedure::procedure_version;
 use uuid::Uuid;
@@ -137,135 +137,135 @@ macro_rules! chosen {
 }
 
 /// What a procedure says from a day on (phiên bản của thủ tục hành chính).
-#[Object]
+#[rows::row_object]
 impl ProcedureVersion {
     /// What the announcing decision calls the change (loại thay đổi).
-    async fn change_kind(&self) -> Result<ChangeKind> {
+    fn change_kind(&self) -> Result<ChangeKind> {
         chosen!(ChangeKind, &self.row.change_kind)
     }
 
     /// Number of the announcing decision (số quyết định công bố).
-    async fn decision_number(&self) -> Option<&str> {
+    fn decision_number(&self) -> Option<&str> {
         self.row.decision_number.as_deref()
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> Option<NaiveDate> {
+    fn decision_date(&self) -> Option<NaiveDate> {
         self.row.decision_date
     }
 
     /// The day of the last announcement, from which it had to be published.
-    async fn announced_on(&self) -> NaiveDate {
+    fn announced_on(&self) -> NaiveDate {
         self.row.announced_on
     }
 
     /// Code of the procedure that takes its place (thủ tục thay thế).
-    async fn replaced_by(&self) -> Option<&str> {
+    fn replaced_by(&self) -> Option<&str> {
         self.row.replaced_by.as_deref()
     }
 
     /// First day in force; of REPLACED and ABOLISHED the first day out of force.
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.row.effective_from
     }
 
     /// Last day in force; null while nothing ends it, and for REPLACED and ABOLISHED, which are out of force.
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.row.effective_to
     }
 
     /// Vietnamese name (tên thủ tục).
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.row.name
     }
 
     /// Field (lĩnh vực), ASCII code.
-    async fn field_code(&self) -> &str {
+    fn field_code(&self) -> &str {
         &self.row.field_code
     }
 
     /// Field (lĩnh vực), Vietnamese name.
-    async fn field_name(&self) -> &str {
+    fn field_name(&self) -> &str {
         &self.row.field_name
     }
 
     /// Field group (nhóm lĩnh vực) of plan II.2.a.6-2.
-    async fn field_group(&self) -> Result<FieldGroup> {
+    fn field_group(&self) -> Result<FieldGroup> {
         chosen!(FieldGroup, &self.row.field_group)
     }
 
     /// Level (cấp thực hiện).
-    async fn level(&self) -> Result<Level> {
+    fn level(&self) -> Result<Level> {
         chosen!(Level, &self.row.level)
     }
 
     /// Whom it is for (đối tượng thực hiện).
-    async fn audience(&self) -> Result<Audience> {
+    fn audience(&self) -> Result<Audience> {
         chosen!(Audience, &self.row.audience)
     }
 
     /// Whether several agencies handle it (liên thông).
-    async fn inter_agency(&self) -> bool {
+    fn inter_agency(&self) -> bool {
         self.row.inter_agency
     }
 
     /// How far it can be done online (mức độ trực tuyến).
-    async fn online_level(&self) -> Result<OnlineLevel> {
+    fn online_level(&self) -> Result<OnlineLevel> {
         chosen!(OnlineLevel, &self.row.online_level)
     }
 
     /// Whether a fee or charge is due (có nghĩa vụ tài chính).
-    async fn has_financial_obligation(&self) -> bool {
+    fn has_financial_obligation(&self) -> bool {
         self.row.has_financial_obligation
     }
 
     /// Whether it can be paid online (thanh toán trực tuyến).
-    async fn online_payment_enabled(&self) -> bool {
+    fn online_payment_enabled(&self) -> bool {
         self.row.online_payment_enabled
     }
 
     /// Whether it qualifies for online provision (đủ điều kiện cung cấp trực tuyến).
-    async fn online_eligible(&self) -> bool {
+    fn online_eligible(&self) -> bool {
         self.row.online_eligible
     }
 
     /// Whether it is provided online (đã cung cấp trực tuyến).
-    async fn online_provided(&self) -> bool {
+    fn online_provided(&self) -> bool {
         self.row.online_provided
     }
 
     /// Whether the National Public Service Portal offers it (tích hợp Cổng Dịch vụ công quốc gia).
-    async fn integrated_on_national_portal(&self) -> bool {
+    fn integrated_on_national_portal(&self) -> bool {
         self.row.integrated_on_national_portal
     }
 
     /// Whether it can be paid on that portal.
-    async fn payable_on_national_portal(&self) -> bool {
+    fn payable_on_national_portal(&self) -> bool {
         self.row.payable_on_national_portal
     }
 
     /// How the online service is reached (phương thức tiếp cận).
-    async fn access_channels(&self) -> Vec<AccessChannel> {
+    fn access_channels(&self) -> Vec<AccessChannel> {
         AccessChannels(self.row.access_channels).list()
     }
 
     /// Time limit by law (thời hạn theo quy định).
-    async fn statutory_limit(&self) -> Result<Option<TimeLimit>> {
+    fn statutory_limit(&self) -> Result<Option<TimeLimit>> {
         Ok(store::statutory_limit(&self.row)?)
     }
 
     /// Time limit that the ward commits itself to (thời hạn cam kết).
-    async fn committed_limit(&self) -> Result<Option<TimeLimit>> {
+    fn committed_limit(&self) -> Result<Option<TimeLimit>> {
         Ok(store::committed_limit(&self.row)?)
     }
 
     /// Fee lines (phí, lệ phí); at most 50.
-    async fn fees(&self) -> Result<Vec<Fee>> {
+    fn fees(&self) -> Result<Vec<Fee>> {
         Ok(serde_json::from_value(self.row.fees.clone()).map_err(ApiError::internal)?)
     }
 
     /// Dossier components (thành phần hồ sơ); at most 100.
-    async fn components(&self) -> Result<Vec<DossierComponent>> {
+    fn components(&self) -> Result<Vec<DossierComponent>> {
         Ok(serde_json::from_value(self.row.components.clone()).map_err(ApiError::internal)?)
     }
 }
@@ -276,137 +276,137 @@ pub struct Procedure(pub Arc<Record>);
 
 /// An administrative procedure (thủ tục hành chính), as it stands on a day: today, unless a list was asked for
 /// another. Before its first version the first is shown, after its last the last.
-#[Object]
+#[rows::row_object]
 impl Procedure {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::Procedure, self.0.procedure.id)
     }
 
     /// National code (mã thủ tục, `1.001193`), a local one (`DP.HOTICH.001`), or that of an internal procedure
     /// (`NB.NOIVU.001`).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.procedure.code
     }
 
     /// Whether it is a procedure between agencies (thủ tục nội bộ) and not one of the people's.
-    async fn internal(&self) -> bool {
+    fn internal(&self) -> bool {
         self.0.procedure.internal
     }
 
     /// Vietnamese name (tên thủ tục).
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.shown.name
     }
 
     /// Field (lĩnh vực), ASCII code.
-    async fn field_code(&self) -> &str {
+    fn field_code(&self) -> &str {
         &self.0.shown.field_code
     }
 
     /// Field (lĩnh vực), Vietnamese name.
-    async fn field_name(&self) -> &str {
+    fn field_name(&self) -> &str {
         &self.0.shown.field_name
     }
 
     /// Field group (nhóm lĩnh vực) of plan II.2.a.6-2.
-    async fn field_group(&self) -> Result<FieldGroup> {
+    fn field_group(&self) -> Result<FieldGroup> {
         chosen!(FieldGroup, &self.0.shown.field_group)
     }
 
     /// Level (cấp thực hiện).
-    async fn level(&self) -> Result<Level> {
+    fn level(&self) -> Result<Level> {
         chosen!(Level, &self.0.shown.level)
     }
 
     /// Whom it is for (đối tượng thực hiện).
-    async fn audience(&self) -> Result<Audience> {
+    fn audience(&self) -> Result<Audience> {
         chosen!(Audience, &self.0.shown.audience)
     }
 
     /// How far it can be done online (mức độ trực tuyến).
-    async fn online_level(&self) -> Result<OnlineLevel> {
+    fn online_level(&self) -> Result<OnlineLevel> {
         chosen!(OnlineLevel, &self.0.shown.online_level)
     }
 
     /// Whether a fee or charge is due (có nghĩa vụ tài chính).
-    async fn has_financial_obligation(&self) -> bool {
+    fn has_financial_obligation(&self) -> bool {
         self.0.shown.has_financial_obligation
     }
 
     /// Whether it can be paid online (thanh toán trực tuyến).
-    async fn online_payment_enabled(&self) -> bool {
+    fn online_payment_enabled(&self) -> bool {
         self.0.shown.online_payment_enabled
     }
 
     /// Whether it qualifies for online provision (đủ điều kiện cung cấp trực tuyến).
-    async fn online_eligible(&self) -> bool {
+    fn online_eligible(&self) -> bool {
         self.0.shown.online_eligible
     }
 
     /// Whether it is provided online (đã cung cấp trực tuyến).
-    async fn online_provided(&self) -> bool {
+    fn online_provided(&self) -> bool {
         self.0.shown.online_provided
     }
 
     /// Whether the National Public Service Portal offers it (tích hợp Cổng Dịch vụ công quốc gia).
-    async fn integrated_on_national_portal(&self) -> bool {
+    fn integrated_on_national_portal(&self) -> bool {
         self.0.shown.integrated_on_national_portal
     }
 
     /// Whether it can be paid on that portal.
-    async fn payable_on_national_portal(&self) -> bool {
+    fn payable_on_national_portal(&self) -> bool {
         self.0.shown.payable_on_national_portal
     }
 
     /// Whether several agencies handle it (liên thông).
-    async fn inter_agency(&self) -> bool {
+    fn inter_agency(&self) -> bool {
         self.0.shown.inter_agency
     }
 
     /// How the online service is reached (phương thức tiếp cận).
-    async fn access_channels(&self) -> Vec<AccessChannel> {
+    fn access_channels(&self) -> Vec<AccessChannel> {
         AccessChannels(self.0.shown.access_channels).list()
     }
 
     /// Whether a mobile phone is enough (dùng được trên thiết bị di động): an app of its own, VNeID or Zalo.
-    async fn mobile_accessible(&self) -> bool {
+    fn mobile_accessible(&self) -> bool {
         AccessChannels(self.0.shown.access_channels).mobile()
     }
 
     /// Time limit by law (thời hạn theo quy định).
-    async fn statutory_limit(&self) -> Result<Option<TimeLimit>> {
+    fn statutory_limit(&self) -> Result<Option<TimeLimit>> {
         Ok(store::statutory_limit(&self.0.shown)?)
     }
 
     /// Time limit that the ward commits itself to (thời hạn cam kết).
-    async fn committed_limit(&self) -> Result<Option<TimeLimit>> {
+    fn committed_limit(&self) -> Result<Option<TimeLimit>> {
         Ok(store::committed_limit(&self.0.shown)?)
     }
 
     /// Fee lines (phí, lệ phí); at most 50.
-    async fn fees(&self) -> Result<Vec<Fee>> {
+    fn fees(&self) -> Result<Vec<Fee>> {
         Ok(serde_json::from_value(self.0.shown.fees.clone()).map_err(ApiError::internal)?)
     }
 
     /// Dossier components (thành phần hồ sơ); at most 100.
-    async fn components(&self) -> Result<Vec<DossierComponent>> {
+    fn components(&self) -> Result<Vec<DossierComponent>> {
         Ok(serde_json::from_value(self.0.shown.components.clone()).map_err(ApiError::internal)?)
     }
 
     /// What the version shown is (loại thay đổi).
-    async fn change_kind(&self) -> Result<ChangeKind> {
+    fn change_kind(&self) -> Result<ChangeKind> {
         chosen!(ChangeKind, &self.0.shown.change_kind)
     }
 
     /// First day in force of the version shown (ngày có hiệu lực); of REPLACED and ABOLISHED the first day out
     /// of force.
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.shown.effective_from
     }
 
     /// Last day in force of the version shown; null while nothing ends it, and for REPLACED and ABOLISHED.
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.0.shown.effective_to
     }
 
@@ -435,12 +435,12 @@ impl Procedure {
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.procedure.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.procedure.updated_at
     }
 
@@ -620,7 +620,7 @@ async fn list(ctx: &Context<'_>, listing: Listing, page: &kit::paging::Page) -> 
 pub struct ProcedureQuery;
 
 /// Reading procedures.
-#[Object]
+#[rows::row_object]
 impl ProcedureQuery {
     /// The procedure of a code, internal ones too; null when there is none that the caller may see.
     async fn procedure(
@@ -685,7 +685,7 @@ impl ProcedureQuery {
 pub struct OrganisationProcedures<'a>(&'a Organisation);
 
 /// What procedures add to an organisation.
-#[Object]
+#[rows::row_object]
 impl OrganisationProcedures<'_> {
     /// The first procedures that it manages, by code. To go on, pass `endCursor` to the root field
     /// `procedures(organisation:, after:)`.
@@ -700,7 +700,7 @@ impl OrganisationProcedures<'_> {
     }
 }
 
-kit::extension! {
+rows::extension! {
     /// What procedures add to an organisation.
     pub ORGANISATION_FIELDS: Organisation => OrganisationProcedures
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::InputObject;
 use serde::{Deserialize, Serialize};
 
 use kernel::i18n::Message;
@@ -167,7 +167,7 @@ text_enum! {
 }
 
 /// A time limit (thời hạn giải quyết).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, SimpleObject, InputObject)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, rows::RowObject, InputObject)]
 #[graphql(input_name = "TimeLimitInput")]
 #[serde(deny_unknown_fields)]
 pub struct TimeLimit {
@@ -200,7 +200,7 @@ text_enum! {
 }
 
 /// A fee line (dòng phí, lệ phí).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SimpleObject, InputObject)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, rows::RowObject, InputObject)]
 #[graphql(input_name = "FeeInput")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fee {
@@ -215,7 +215,7 @@ pub struct Fee {
 }
 
 /// A component of a dossier (thành phần hồ sơ).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, SimpleObject, InputObject)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, rows::RowObject, InputObject)]
 #[graphql(input_name = "DossierComponentInput")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DossierComponent {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::publicity::procedure_publication;
 use uuid::Uuid;
@@ -55,7 +55,7 @@ pub async fn publications_of(ctx: &Context<'_>, procedure_id: Uuid) -> ApiResult
 pub struct ProcedurePublication(Arc<procedure_publication::Model>);
 
 /// A place at which a procedure is made public (công khai thủ tục hành chính).
-#[Object]
+#[rows::row_object]
 impl ProcedurePublication {
     /// The procedure (thủ tục).
     async fn procedure(&self, ctx: &Context<'_>) -> Result<Procedure> {
@@ -64,27 +64,27 @@ impl ProcedurePublication {
     }
 
     /// Where (nơi công khai).
-    async fn place(&self) -> Result<PublicationPlace> {
+    fn place(&self) -> Result<PublicationPlace> {
         Ok(PublicationPlace::from_str(&self.0.place).map_err(ApiError::from)?)
     }
 
     /// Its address, where the place is online (địa chỉ).
-    async fn url(&self) -> Option<&str> {
+    fn url(&self) -> Option<&str> {
         self.0.url.as_deref()
     }
 
     /// When what stands there was published (ngày công khai).
-    async fn published_on(&self) -> NaiveDate {
+    fn published_on(&self) -> NaiveDate {
         self.0.published_on
     }
 
     /// When that was last checked; null when never (ngày kiểm tra gần nhất).
-    async fn last_checked_on(&self) -> Option<NaiveDate> {
+    fn last_checked_on(&self) -> Option<NaiveDate> {
         self.0.last_checked_on
     }
 
     /// How it was found (kết quả kiểm tra).
-    async fn check_result(&self) -> Result<Option<CheckResult>> {
+    fn check_result(&self) -> Result<Option<CheckResult>> {
         let result = self.0.check_result.as_deref().map(CheckResult::from_str).transpose();
         Ok(result.map_err(ApiError::from)?)
     }
@@ -96,17 +96,17 @@ impl ProcedurePublication {
     }
 
     /// A remark (ghi chú).
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
@@ -132,7 +132,7 @@ pub struct ProcedurePublicationFilter {
 pub struct PublicityQuery;
 
 /// Reading where procedures are made public.
-#[Object]
+#[rows::row_object]
 impl PublicityQuery {
     /// Where procedures are made public (công khai thủ tục hành chính), by day of publication.
     #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
@@ -194,7 +194,7 @@ pub struct RecordPublicationsInput {
 }
 
 /// What came of recording publications: all of it or nothing.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct RecordPublicationsPayload {
     /// How many were new.
     pub created: u32,
@@ -211,7 +211,7 @@ pub struct RecordPublicationsPayload {
 pub struct PublicityMutation;
 
 /// Recording where procedures are made public.
-#[Object]
+#[rows::row_object]
 impl PublicityMutation {
     /// Records where procedures are made public and how they were found there, idempotent by procedure and place
     /// (ghi nhận công khai thủ tục hành chính). All or none; a second request of the same changes nothing.

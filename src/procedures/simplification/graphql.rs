@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, ID, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::simplification::procedure_review;
 use uuid::Uuid;
@@ -107,15 +107,15 @@ impl Loader<ReviewWrittenByCaller> for Batch {
 pub struct ProcedureReview(pub Arc<procedure_review::Model>);
 
 /// A proposal to simplify a procedure, and what became of it (phương án rà soát, đơn giản hóa thủ tục hành chính).
-#[Object]
+#[rows::row_object]
 impl ProcedureReview {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::ProcedureReview, self.0.id)
     }
 
     /// Its code in the programme, such as `RS-2026-001` (mã phương án).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
@@ -131,82 +131,82 @@ impl ProcedureReview {
     }
 
     /// The year of the review plan (năm kế hoạch rà soát).
-    async fn year(&self) -> i32 {
+    fn year(&self) -> i32 {
         self.0.year
     }
 
     /// When it was proposed (ngày đề xuất).
-    async fn proposed_on(&self) -> NaiveDate {
+    fn proposed_on(&self) -> NaiveDate {
         self.0.proposed_on
     }
 
     /// What to cut, in words (nội dung cắt giảm, đơn giản hóa).
-    async fn content(&self) -> &str {
+    fn content(&self) -> &str {
         &self.0.content
     }
 
     /// Components of a dossier before (thành phần hồ sơ hiện tại).
-    async fn components_before(&self) -> i32 {
+    fn components_before(&self) -> i32 {
         self.0.components_before
     }
 
     /// Components of a dossier after (thành phần hồ sơ sau đơn giản hóa).
-    async fn components_after(&self) -> i32 {
+    fn components_after(&self) -> i32 {
         self.0.components_after
     }
 
     /// Forms and declarations before (mẫu đơn, tờ khai hiện tại).
-    async fn forms_before(&self) -> i32 {
+    fn forms_before(&self) -> i32 {
         self.0.forms_before
     }
 
     /// Forms and declarations after (mẫu đơn, tờ khai sau đơn giản hóa).
-    async fn forms_after(&self) -> i32 {
+    fn forms_after(&self) -> i32 {
         self.0.forms_after
     }
 
     /// Time limit before, in `timeUnit` (thời hạn giải quyết hiện tại).
-    async fn time_before(&self) -> i32 {
+    fn time_before(&self) -> i32 {
         self.0.time_before
     }
 
     /// Time limit after, in `timeUnit` (thời hạn giải quyết sau đơn giản hóa).
-    async fn time_after(&self) -> i32 {
+    fn time_after(&self) -> i32 {
         self.0.time_after
     }
 
     /// The unit of both times (đơn vị thời gian).
-    async fn time_unit(&self) -> Result<LimitUnit> {
+    fn time_unit(&self) -> Result<LimitUnit> {
         Ok(LimitUnit::from_str(&self.0.time_unit).map_err(ApiError::from)?)
     }
 
     /// Compliance cost of a year before, in VND (chi phí tuân thủ hiện tại).
-    async fn cost_before_vnd(&self) -> Vnd {
+    fn cost_before_vnd(&self) -> Vnd {
         Vnd(self.0.cost_before_vnd)
     }
 
     /// Compliance cost of a year after, in VND (chi phí tuân thủ sau đơn giản hóa).
-    async fn cost_after_vnd(&self) -> Vnd {
+    fn cost_after_vnd(&self) -> Vnd {
         Vnd(self.0.cost_after_vnd)
     }
 
     /// Its state (trạng thái).
-    async fn state(&self) -> Result<ReviewState> {
+    fn state(&self) -> Result<ReviewState> {
         Ok(service::state_of(&self.0)?)
     }
 
     /// Number of the decision about it (số quyết định).
-    async fn decision_number(&self) -> Option<&str> {
+    fn decision_number(&self) -> Option<&str> {
         self.0.decision_number.as_deref()
     }
 
     /// The day of that decision (ngày quyết định).
-    async fn decision_date(&self) -> Option<NaiveDate> {
+    fn decision_date(&self) -> Option<NaiveDate> {
         self.0.decision_date
     }
 
     /// Why it was rejected, or what the decision adds (lý do).
-    async fn decision_reason(&self) -> Option<&str> {
+    fn decision_reason(&self) -> Option<&str> {
         self.0.decision_reason.as_deref()
     }
 
@@ -217,27 +217,27 @@ impl ProcedureReview {
     }
 
     /// From which day the procedure is done in the simpler way (ngày thực hiện).
-    async fn implemented_on(&self) -> Option<NaiveDate> {
+    fn implemented_on(&self) -> Option<NaiveDate> {
         self.0.implemented_on
     }
 
     /// Number of the decision that announces the changed procedure (quyết định công bố).
-    async fn implementing_decision(&self) -> Option<&str> {
+    fn implementing_decision(&self) -> Option<&str> {
         self.0.implementing_decision.as_deref()
     }
 
     /// When it was withdrawn (ngày rút).
-    async fn withdrawn_on(&self) -> Option<NaiveDate> {
+    fn withdrawn_on(&self) -> Option<NaiveDate> {
         self.0.withdrawn_on
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -288,7 +288,7 @@ pub struct ProcedureReviewFilter {
 pub struct SimplificationQuery;
 
 /// Reading reviews of procedures.
-#[Object]
+#[rows::row_object]
 impl SimplificationQuery {
     /// The review of a code; null when there is none that the caller may see.
     async fn procedure_review(

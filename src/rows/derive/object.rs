@@ -368,7 +368,13 @@ impl Object<'_> {
                 fields.insert(::std::borrow::ToOwned::to_owned(#name), field);
             }
         });
-        let (mut more, mut otherwise) = (quote!(::std::option::Option::None), quote!({ let _ = at; ::rows::missing() }));
+        let (mut more, mut otherwise) = (
+            quote!(::std::option::Option::None),
+            quote!({
+                let _ = at;
+                ::rows::missing()
+            }),
+        );
         let (mut enter, mut extensions) = (None, None);
         if self.extensible {
             more = quote!(::std::option::Option::Some(::rows::extend::find::<#ty>));

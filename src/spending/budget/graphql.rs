@@ -7,7 +7,7 @@ pub mod mutation;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::budget::{budget_code, budget_event, budget_line, budget_settlement};
 use uuid::Uuid;
@@ -32,35 +32,35 @@ use kit::scalar::{Count, Vnd, money};
 pub struct BudgetCode(budget_code::Model);
 
 /// A code of the budget classification (mã mục lục ngân sách nhà nước), for a time. Source: TT 324/2016/TT-BTC.
-#[Object]
+#[rows::row_object]
 impl BudgetCode {
     /// What kind of code it is (loại mã).
-    async fn kind(&self) -> Result<BudgetCodeKind> {
+    fn kind(&self) -> Result<BudgetCodeKind> {
         Ok(BudgetCodeKind::from_str(&self.0.kind).map_err(ApiError::from)?)
     }
 
     /// The code (mã số).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The category of a subcategory, the item of a subitem (loại của khoản, mục của tiểu mục).
-    async fn parent_code(&self) -> Option<&str> {
+    fn parent_code(&self) -> Option<&str> {
         self.0.parent_code.as_deref()
     }
 
     /// Of items and subitems: whether money comes or goes.
-    async fn flow(&self) -> Result<Option<BudgetFlow>> {
+    fn flow(&self) -> Result<Option<BudgetFlow>> {
         Ok(self.0.flow.as_deref().map(BudgetFlow::from_str).transpose().map_err(ApiError::from)?)
     }
 
     /// Of items and subitems: what it is of.
-    async fn nature(&self) -> Result<Option<BudgetNature>> {
+    fn nature(&self) -> Result<Option<BudgetNature>> {
         Ok(self.0.nature.as_deref().map(BudgetNature::from_str).transpose().map_err(ApiError::from)?)
     }
 
     /// Its title (tên).
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         match language {
             Language::Vi => &self.0.title_vi,
             Language::En => &self.0.title_en,
@@ -68,22 +68,22 @@ impl BudgetCode {
     }
 
     /// What sets it (căn cứ).
-    async fn legal_basis(&self) -> &str {
+    fn legal_basis(&self) -> &str {
         &self.0.legal_basis
     }
 
     /// Whether it was held against the text itself (đã đối chiếu văn bản).
-    async fn verified(&self) -> bool {
+    fn verified(&self) -> bool {
         self.0.verified
     }
 
     /// First day (từ ngày).
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.effective_from
     }
 
     /// Last day; null while nothing ends it (đến ngày).
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.0.effective_to
     }
 }
@@ -108,75 +108,77 @@ pub enum BudgetAmountName {
     ExecutedLastYear,
 }
 
+rows::plain_enum!(BudgetAmountName);
+
 /// The amounts of a line of the budget, or of several together.
 pub struct BudgetAmounts(Amounts);
 
 /// The amounts of a line of the budget, or of several together, in whole đồng. Rounded only by `shown`.
-#[Object]
+#[rows::row_object]
 impl BudgetAmounts {
     /// Assigned at the beginning of the year (dự toán giao đầu năm).
-    async fn initial(&self) -> Result<Vnd> {
+    fn initial(&self) -> Result<Vnd> {
         Ok(money(self.0.sums.initial.unwrap_or(0))?)
     }
 
     /// Added in the year (bổ sung).
-    async fn supplement(&self) -> Result<Vnd> {
+    fn supplement(&self) -> Result<Vnd> {
         Ok(money(self.0.sums.supplement)?)
     }
 
     /// Moved between lines; below zero where more left than came (điều chỉnh).
-    async fn adjustment(&self) -> Result<Vnd> {
+    fn adjustment(&self) -> Result<Vnd> {
         Ok(money(self.0.sums.adjustment)?)
     }
 
     /// Carried over from the year before (chuyển nguồn).
-    async fn carry_over(&self) -> Result<Vnd> {
+    fn carry_over(&self) -> Result<Vnd> {
         Ok(money(self.0.sums.carry_over)?)
     }
 
     /// Taken away: zero or below (hủy dự toán).
-    async fn cancellation(&self) -> Result<Vnd> {
+    fn cancellation(&self) -> Result<Vnd> {
         Ok(money(self.0.sums.cancellation)?)
     }
 
     /// The current estimate, with all changes by the day (dự toán sau điều chỉnh).
-    async fn current(&self) -> Result<Vnd> {
+    fn current(&self) -> Result<Vnd> {
         Ok(money(self.0.sums.current())?)
     }
 
     /// Executed since 1 January, by the last accepted forms (thực hiện lũy kế); null where nobody has reported.
-    async fn executed(&self) -> Result<Option<Vnd>> {
+    fn executed(&self) -> Result<Option<Vnd>> {
         Ok(self.0.executed.map(money).transpose()?)
     }
 
     /// What is left of the current estimate; below zero where more was executed. Null where nobody has reported.
-    async fn remaining(&self) -> Result<Option<Vnd>> {
+    fn remaining(&self) -> Result<Option<Vnd>> {
         Ok(self.0.executed.map(|executed| money(self.0.sums.current() - executed)).transpose()?)
     }
 
     /// Executed by the same period of the year before (cùng kỳ năm trước); null where nobody has reported.
-    async fn executed_last_year(&self) -> Result<Option<Vnd>> {
+    fn executed_last_year(&self) -> Result<Option<Vnd>> {
         Ok(self.0.last_year.map(money).transpose()?)
     }
 
     /// Executed over the current estimate (tỷ lệ thực hiện so với dự toán); null where nobody has reported, without a
     /// value where nothing is assigned.
-    async fn execution_rate(&self) -> Option<Rate> {
+    fn execution_rate(&self) -> Option<Rate> {
         self.0.executed.map(|executed| Rate::new(executed, self.0.sums.current()))
     }
 
     /// Executed over what was assigned at the beginning (so với dự toán giao đầu năm).
-    async fn initial_execution_rate(&self) -> Option<Rate> {
+    fn initial_execution_rate(&self) -> Option<Rate> {
         self.0.executed.map(|executed| Rate::new(executed, self.0.sums.initial.unwrap_or(0)))
     }
 
     /// Executed over the same period of the year before (so với cùng kỳ năm trước).
-    async fn last_year_rate(&self) -> Option<Rate> {
+    fn last_year_rate(&self) -> Option<Rate> {
         self.0.executed.zip(self.0.last_year).map(|(executed, before)| Rate::new(executed, before))
     }
 
     /// An amount as people read it: rounded half up, with the separators of the language. Null where there is none.
-    async fn shown(
+    fn shown(
         &self,
         #[graphql(desc = "Which amount.")] amount: BudgetAmountName,
         #[graphql(desc = "In which unit.")] unit: MoneyUnit,
@@ -207,7 +209,7 @@ fn given(code: &str) -> Option<&str> {
 }
 
 /// A line of the budget (dòng dự toán): an organisation, a year and a classification, as asked for of a period.
-#[Object]
+#[rows::row_object]
 impl BudgetLine {
     /// Whose (đơn vị).
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
@@ -215,69 +217,69 @@ impl BudgetLine {
     }
 
     /// The budget year (năm ngân sách).
-    async fn fiscal_year(&self) -> i32 {
+    fn fiscal_year(&self) -> i32 {
         self.row.fiscal_year
     }
 
     /// The classification as one text, such as `805-341-6000-6001-13-4`; `_` where a code is left out.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.row.code
     }
 
     /// Chapter (chương).
-    async fn chapter(&self) -> &str {
+    fn chapter(&self) -> &str {
         &self.row.chapter
     }
 
     /// Subcategory (khoản); null for revenue without one.
-    async fn subcategory(&self) -> Option<&str> {
+    fn subcategory(&self) -> Option<&str> {
         given(&self.row.subcategory)
     }
 
     /// Item (mục).
-    async fn item(&self) -> &str {
+    fn item(&self) -> &str {
         &self.row.item
     }
 
     /// Subitem (tiểu mục); null for a line of the whole item.
-    async fn subitem(&self) -> Option<&str> {
+    fn subitem(&self) -> Option<&str> {
         given(&self.row.subitem)
     }
 
     /// Source (nguồn); null for revenue without one.
-    async fn source(&self) -> Option<&str> {
+    fn source(&self) -> Option<&str> {
         given(&self.row.source)
     }
 
     /// Level of the budget (cấp ngân sách).
-    async fn level(&self) -> &str {
+    fn level(&self) -> &str {
         &self.row.level
     }
 
     /// Whether money comes or goes.
-    async fn flow(&self) -> Result<BudgetFlow> {
+    fn flow(&self) -> Result<BudgetFlow> {
         Ok(BudgetFlow::from_str(&self.row.flow).map_err(ApiError::from)?)
     }
 
     /// What it is of.
-    async fn nature(&self) -> Result<BudgetNature> {
+    fn nature(&self) -> Result<BudgetNature> {
         Ok(BudgetNature::from_str(&self.row.nature).map_err(ApiError::from)?)
     }
 
     /// Its amounts by the end of the period.
-    async fn amounts(&self) -> BudgetAmounts {
+    fn amounts(&self) -> BudgetAmounts {
         BudgetAmounts(self.amounts.amounts)
     }
 
     /// Whether more was spent than is assigned (chi vượt dự toán). Of revenue never.
-    async fn beyond_estimate(&self) -> Result<bool> {
+    fn beyond_estimate(&self) -> Result<bool> {
         let flow = BudgetFlow::from_str(&self.row.flow).map_err(ApiError::from)?;
         let amounts = &self.amounts.amounts;
         Ok(amounts.executed.is_some_and(|executed| rules::beyond(flow, executed, amounts.sums.current())))
     }
 
     /// Why, as the unit explains it (giải trình).
-    async fn explanation(&self) -> Option<&str> {
+    fn explanation(&self) -> Option<&str> {
         self.amounts.explanation.as_deref()
     }
 }
@@ -294,7 +296,7 @@ pub struct BudgetEvent {
 }
 
 /// What a decision did to a line of the budget (biến động dự toán). Never changed: another decision sets it right.
-#[Object]
+#[rows::row_object]
 impl BudgetEvent {
     /// Whose (đơn vị).
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
@@ -302,47 +304,47 @@ impl BudgetEvent {
     }
 
     /// The budget year (năm ngân sách).
-    async fn fiscal_year(&self) -> i32 {
+    fn fiscal_year(&self) -> i32 {
         self.row.fiscal_year
     }
 
     /// The line's classification, as `BudgetLine.code` says it (mục lục ngân sách).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.line.code
     }
 
     /// Whether money comes or goes on it.
-    async fn flow(&self) -> Result<BudgetFlow> {
+    fn flow(&self) -> Result<BudgetFlow> {
         Ok(BudgetFlow::from_str(&self.line.flow).map_err(ApiError::from)?)
     }
 
     /// What it does.
-    async fn kind(&self) -> Result<BudgetEventKind> {
+    fn kind(&self) -> Result<BudgetEventKind> {
         Ok(BudgetEventKind::from_str(&self.row.kind).map_err(ApiError::from)?)
     }
 
     /// As it was entered, in đồng: of a cancellation what is taken away, above zero (số tiền).
-    async fn amount(&self) -> Result<Vnd> {
+    fn amount(&self) -> Result<Vnd> {
         Ok(money(self.row.amount)?)
     }
 
     /// As it counts, in đồng: a cancellation takes away.
-    async fn effect(&self) -> Result<Vnd> {
+    fn effect(&self) -> Result<Vnd> {
         Ok(money(self.row.effect)?)
     }
 
     /// Number of the decision (số quyết định).
-    async fn decision_number(&self) -> &str {
+    fn decision_number(&self) -> &str {
         &self.row.decision_number
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> NaiveDate {
+    fn decision_date(&self) -> NaiveDate {
         self.row.decision_date
     }
 
     /// Why, where it needed one (giải trình).
-    async fn explanation(&self) -> Option<&str> {
+    fn explanation(&self) -> Option<&str> {
         self.row.explanation.as_deref()
     }
 
@@ -352,7 +354,7 @@ impl BudgetEvent {
     }
 
     /// When it was entered.
-    async fn recorded_at(&self) -> DateTime<Utc> {
+    fn recorded_at(&self) -> DateTime<Utc> {
         self.row.recorded_at
     }
 }
@@ -363,7 +365,7 @@ connection! {
 }
 
 /// Money that comes or goes, added up by what it is of.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct BudgetPart {
     /// Whether money comes or goes.
     pub flow: BudgetFlow,
@@ -381,25 +383,25 @@ pub struct BudgetReport {
 }
 
 /// The budget of an organisation and all below it, added up for a period (tổng hợp dự toán và thực hiện).
-#[Object]
+#[rows::row_object]
 impl BudgetReport {
     /// Whose, itself and all below it.
-    async fn organisation(&self) -> Organisation {
+    fn organisation(&self) -> Organisation {
         Organisation(Arc::new(self.base.organisation.clone()))
     }
 
     /// The budget year.
-    async fn fiscal_year(&self) -> i32 {
+    fn fiscal_year(&self) -> i32 {
         self.year
     }
 
     /// The day by which decisions and forms count: the period's last.
-    async fn by(&self) -> NaiveDate {
+    fn by(&self) -> NaiveDate {
         self.base.by
     }
 
     /// All revenue, and all expenditure.
-    async fn totals(&self) -> Result<Vec<BudgetPart>> {
+    fn totals(&self) -> Result<Vec<BudgetPart>> {
         let mut totals = Vec::new();
         for flow in [BudgetFlow::Revenue, BudgetFlow::Expenditure] {
             let parts: Vec<Amounts> =
@@ -412,7 +414,7 @@ impl BudgetReport {
     }
 
     /// Revenue and expenditure by what they are of: at most eight.
-    async fn parts(&self) -> Vec<BudgetPart> {
+    fn parts(&self) -> Vec<BudgetPart> {
         let part = |((flow, nature), amounts): &((BudgetFlow, BudgetNature), Amounts)| BudgetPart {
             flow: *flow,
             nature: Some(*nature),
@@ -422,12 +424,12 @@ impl BudgetReport {
     }
 
     /// How many organisations have an estimate and have reported nothing of the year by the day.
-    async fn missing(&self) -> Count {
+    fn missing(&self) -> Count {
         Count(i64::try_from(self.report.missing).unwrap_or(i64::MAX))
     }
 
     /// How many have reported, though not up to the period: their last figures stand for it.
-    async fn behind(&self) -> Count {
+    fn behind(&self) -> Count {
         Count(i64::try_from(self.report.behind).unwrap_or(i64::MAX))
     }
 }
@@ -436,25 +438,25 @@ impl BudgetReport {
 pub struct BudgetSettlement(pub budget_settlement::Model);
 
 /// A settled budget year (quyết toán năm): it is closed.
-#[Object]
+#[rows::row_object]
 impl BudgetSettlement {
     /// The budget year (năm ngân sách).
-    async fn fiscal_year(&self) -> i32 {
+    fn fiscal_year(&self) -> i32 {
         self.0.fiscal_year
     }
 
     /// Number of the decision (số quyết định).
-    async fn decision_number(&self) -> &str {
+    fn decision_number(&self) -> &str {
         &self.0.decision_number
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> NaiveDate {
+    fn decision_date(&self) -> NaiveDate {
         self.0.decision_date
     }
 
     /// When it was closed.
-    async fn settled_at(&self) -> DateTime<Utc> {
+    fn settled_at(&self) -> DateTime<Utc> {
         self.0.settled_at
     }
 }
@@ -490,7 +492,7 @@ pub struct BudgetLineFilter {
 pub struct BudgetQuery;
 
 /// Reading the budget.
-#[Object]
+#[rows::row_object]
 impl BudgetQuery {
     /// Codes of the budget classification (mục lục ngân sách nhà nước), by kind and code.
     async fn budget_codes(

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result};
+use async_graphql::{Context, InputObject, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::investment::{capital_event, disbursement, investment_project};
 use sea_orm::ConnectionTrait;
@@ -36,73 +36,73 @@ pub struct InvestmentAmounts {
 }
 
 /// What a capital plan comes to by the end of a month, in whole đồng: of a project, or of several together.
-#[Object]
+#[rows::row_object]
 impl InvestmentAmounts {
     /// Assigned for the year (kế hoạch vốn giao trong năm).
-    async fn assigned(&self) -> Result<Vnd> {
+    fn assigned(&self) -> Result<Vnd> {
         Ok(money(self.amounts.plan.assigned)?)
     }
 
     /// Extended from the year before (kế hoạch vốn kéo dài).
-    async fn extended(&self) -> Result<Vnd> {
+    fn extended(&self) -> Result<Vnd> {
         Ok(money(self.amounts.plan.extended)?)
     }
 
     /// Moved; below zero where more left than came (điều chỉnh).
-    async fn adjustment(&self) -> Result<Vnd> {
+    fn adjustment(&self) -> Result<Vnd> {
         Ok(money(self.amounts.plan.adjustment)?)
     }
 
     /// The plan, with all of these (tổng kế hoạch vốn).
-    async fn plan(&self) -> Result<Vnd> {
+    fn plan(&self) -> Result<Vnd> {
         Ok(money(self.amounts.plan.total())?)
     }
 
     /// Disbursed at the Treasury since 1 January (giải ngân lũy kế).
-    async fn disbursed(&self) -> Result<Vnd> {
+    fn disbursed(&self) -> Result<Vnd> {
         Ok(money(self.amounts.paid.disbursed)?)
     }
 
     /// Of it from the extended plan (giải ngân vốn kéo dài).
-    async fn disbursed_of_extended(&self) -> Result<Vnd> {
+    fn disbursed_of_extended(&self) -> Result<Vnd> {
         Ok(money(self.amounts.paid.of_extended)?)
     }
 
     /// Work accepted since 1 January (khối lượng nghiệm thu lũy kế).
-    async fn accepted_volume(&self) -> Result<Vnd> {
+    fn accepted_volume(&self) -> Result<Vnd> {
         Ok(money(self.amounts.paid.accepted_volume)?)
     }
 
     /// What is left of the plan.
-    async fn remaining(&self) -> Result<Vnd> {
+    fn remaining(&self) -> Result<Vnd> {
         Ok(money(self.amounts.plan.total() - self.amounts.paid.disbursed)?)
     }
 
     /// Disbursed over the plan (tỷ lệ giải ngân); without a value where nothing is planned.
-    async fn disbursement_rate(&self) -> Rate {
+    fn disbursement_rate(&self) -> Rate {
         Rate::new(self.amounts.paid.disbursed, self.amounts.plan.total())
     }
 
     /// The last month that is recorded, 1 to 13; null before the first.
-    async fn last_month(&self) -> Option<i32> {
+    fn last_month(&self) -> Option<i32> {
         self.amounts.month
     }
 
     /// The share of the plan, in percent, that is disbursed by 31 January at the pace so far (dự báo): the amount so far over the
     /// months that are recorded (of several projects: up to the latest of them), times 13. Null without a plan, and before the first month.
-    async fn forecast_percent(&self) -> Option<String> {
+    fn forecast_percent(&self) -> Option<String> {
         let month = self.amounts.month?;
         rules::forecast(self.amounts.paid.disbursed, self.amounts.plan.total(), month.into())?.percent()
     }
 
     /// Whether less is disbursed than an even pace over the 13 months would have by the end of the month asked for, or of the
     /// last that has ended.
-    async fn behind_pace(&self) -> bool {
+    fn behind_pace(&self) -> bool {
         rules::behind(self.amounts.paid.disbursed, self.amounts.plan.total(), self.ended.into())
     }
 
     /// The plan as people read it, rounded half up.
-    async fn plan_shown(
+    fn plan_shown(
         &self,
         #[graphql(desc = "In which unit.")] unit: MoneyUnit,
         #[graphql(default = 0, desc = "How many decimals, 0 to 3.", validator(minimum = 0, maximum = 3))] decimals: u32,
@@ -120,15 +120,15 @@ pub struct InvestmentProject {
 }
 
 /// A project of public investment (dự án đầu tư công).
-#[Object]
+#[rows::row_object]
 impl InvestmentProject {
     /// Its code in the programme (mã dự án).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.row.code
     }
 
     /// Its name (tên dự án).
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.row.name
     }
 
@@ -138,52 +138,52 @@ impl InvestmentProject {
     }
 
     /// Its group (nhóm dự án).
-    async fn group(&self) -> Result<ProjectGroup> {
+    fn group(&self) -> Result<ProjectGroup> {
         Ok(ProjectGroup::from_str(&self.row.project_group).map_err(ApiError::from)?)
     }
 
     /// Number of the decision that approved it (số quyết định phê duyệt).
-    async fn decision_number(&self) -> &str {
+    fn decision_number(&self) -> &str {
         &self.row.decision_number
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> NaiveDate {
+    fn decision_date(&self) -> NaiveDate {
         self.row.decision_date
     }
 
     /// The total investment approved, in đồng (tổng mức đầu tư).
-    async fn total_investment(&self) -> Result<Vnd> {
+    fn total_investment(&self) -> Result<Vnd> {
         Ok(money(self.row.total_investment)?)
     }
 
     /// First year (năm khởi công).
-    async fn start_year(&self) -> i32 {
+    fn start_year(&self) -> i32 {
         self.row.start_year
     }
 
     /// Last year, as planned (năm hoàn thành).
-    async fn finish_year(&self) -> i32 {
+    fn finish_year(&self) -> i32 {
         self.row.finish_year
     }
 
     /// When it was completed; null before (ngày hoàn thành).
-    async fn completed_on(&self) -> Option<NaiveDate> {
+    fn completed_on(&self) -> Option<NaiveDate> {
         self.row.completed_on
     }
 
     /// What its plan comes to by the end of the month asked for; null where the project was not asked for of a month.
-    async fn amounts(&self) -> Option<InvestmentAmounts> {
+    fn amounts(&self) -> Option<InvestmentAmounts> {
         self.amounts.map(|(amounts, ended)| InvestmentAmounts { amounts, ended })
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.row.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.row.updated_at
     }
 }
@@ -200,40 +200,40 @@ pub struct CapitalEvent {
 }
 
 /// What a decision put into the plan of a project (biến động kế hoạch vốn). Never changed.
-#[Object]
+#[rows::row_object]
 impl CapitalEvent {
     /// The project's code.
-    async fn project(&self) -> &str {
+    fn project(&self) -> &str {
         &self.project
     }
 
     /// The plan year (năm kế hoạch).
-    async fn plan_year(&self) -> i32 {
+    fn plan_year(&self) -> i32 {
         self.row.plan_year
     }
 
     /// What it does.
-    async fn kind(&self) -> Result<CapitalEventKind> {
+    fn kind(&self) -> Result<CapitalEventKind> {
         Ok(CapitalEventKind::from_str(&self.row.kind).map_err(ApiError::from)?)
     }
 
     /// In đồng (số vốn).
-    async fn amount(&self) -> Result<Vnd> {
+    fn amount(&self) -> Result<Vnd> {
         Ok(money(self.row.amount)?)
     }
 
     /// Number of the decision (số quyết định).
-    async fn decision_number(&self) -> &str {
+    fn decision_number(&self) -> &str {
         &self.row.decision_number
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> NaiveDate {
+    fn decision_date(&self) -> NaiveDate {
         self.row.decision_date
     }
 
     /// Why, where it needed one (giải trình).
-    async fn explanation(&self) -> Option<&str> {
+    fn explanation(&self) -> Option<&str> {
         self.row.explanation.as_deref()
     }
 
@@ -243,7 +243,7 @@ impl CapitalEvent {
     }
 
     /// When it was entered.
-    async fn recorded_at(&self) -> DateTime<Utc> {
+    fn recorded_at(&self) -> DateTime<Utc> {
         self.row.recorded_at
     }
 }
@@ -262,45 +262,45 @@ pub struct Disbursement {
 
 /// What was recorded as paid for a project by the end of a month (giải ngân lũy kế). Never changed: a correction is the
 /// next edition.
-#[Object]
+#[rows::row_object]
 impl Disbursement {
     /// The project's code.
-    async fn project(&self) -> &str {
+    fn project(&self) -> &str {
         &self.project
     }
 
     /// The month of the budget year; `2026-M13` is until 31 January (tháng).
-    async fn period(&self) -> PeriodCode {
+    fn period(&self) -> PeriodCode {
         PeriodCode(format!("{}-M{:02}", self.row.plan_year, self.row.month))
     }
 
     /// Its edition, from 1 (phiên bản).
-    async fn edition(&self) -> i32 {
+    fn edition(&self) -> i32 {
         self.row.edition
     }
 
     /// Whether a later edition took its place (đã thay thế).
-    async fn superseded(&self) -> bool {
+    fn superseded(&self) -> bool {
         self.superseded
     }
 
     /// Disbursed at the Treasury since 1 January, in đồng (giải ngân lũy kế).
-    async fn disbursed(&self) -> Result<Vnd> {
+    fn disbursed(&self) -> Result<Vnd> {
         Ok(money(self.row.disbursed)?)
     }
 
     /// Of it from the extended plan, in đồng (giải ngân vốn kéo dài).
-    async fn of_extended(&self) -> Result<Vnd> {
+    fn of_extended(&self) -> Result<Vnd> {
         Ok(money(self.row.of_extended)?)
     }
 
     /// Work accepted since 1 January, in đồng (khối lượng nghiệm thu lũy kế).
-    async fn accepted_volume(&self) -> Result<Vnd> {
+    fn accepted_volume(&self) -> Result<Vnd> {
         Ok(money(self.row.accepted_volume)?)
     }
 
     /// Why it corrects the edition before (lý do điều chỉnh).
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.row.reason.as_deref()
     }
 
@@ -310,7 +310,7 @@ impl Disbursement {
     }
 
     /// When.
-    async fn recorded_at(&self) -> DateTime<Utc> {
+    fn recorded_at(&self) -> DateTime<Utc> {
         self.row.recorded_at
     }
 }
@@ -329,30 +329,30 @@ pub struct InvestmentReport {
 }
 
 /// Public investment of an organisation and all below it, added up by the end of a month (tổng hợp đầu tư công).
-#[Object]
+#[rows::row_object]
 impl InvestmentReport {
     /// Whose projects, and those of all below it.
-    async fn organisation(&self) -> Organisation {
+    fn organisation(&self) -> Organisation {
         Organisation(Arc::new(self.base.organisation.clone()))
     }
 
     /// The plan year.
-    async fn plan_year(&self) -> i32 {
+    fn plan_year(&self) -> i32 {
         self.base.year
     }
 
     /// What all plans come to.
-    async fn amounts(&self) -> InvestmentAmounts {
+    fn amounts(&self) -> InvestmentAmounts {
         InvestmentAmounts { amounts: self.amounts, ended: self.base.ended }
     }
 
     /// How many projects have a plan in the year.
-    async fn projects(&self) -> Count {
+    fn projects(&self) -> Count {
         Count(i64::try_from(self.projects).unwrap_or(i64::MAX))
     }
 
     /// Of how many of them nothing is disbursed by the end of the month.
-    async fn without_disbursement(&self) -> Count {
+    fn without_disbursement(&self) -> Count {
         Count(i64::try_from(self.unpaid).unwrap_or(i64::MAX))
     }
 }
@@ -375,7 +375,7 @@ pub struct InvestmentProjectFilter {
 pub struct InvestmentQuery;
 
 /// Reading public investment.
-#[Object]
+#[rows::row_object]
 impl InvestmentQuery {
     /// Projects of public investment (danh mục dự án đầu tư công), by code.
     #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Result};
 use chrono::{DateTime, Utc};
 use entity::savings::savings_appraisal;
 use entity::workflow::submission;
@@ -38,7 +38,7 @@ use kit::scalar::Count;
 const MAX_ROUNDS: usize = 20;
 
 /// What a component of a score is given (điểm theo thành phần), in hundredths of a point: 3950 is 39.50 points.
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 pub struct SavingsComponentScore {
     /// The component (thành phần).
     pub component: SavingsComponent,
@@ -71,20 +71,20 @@ fn in_order(mut scores: Vec<SavingsComponentScore>) -> Vec<SavingsComponentScore
 pub struct SavingsAppraisal(Vec<savings_appraisal::Model>);
 
 /// One appraisal of a score (lần thẩm định). Never changed: another sets it right.
-#[Object]
+#[rows::row_object]
 impl SavingsAppraisal {
     /// The form's version that came of it.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.first().map_or(0, |row| row.version)
     }
 
     /// Its points, in hundredths (tổng điểm thẩm định).
-    async fn points(&self) -> Count {
+    fn points(&self) -> Count {
         Count(totals(&self.0).0)
     }
 
     /// By component.
-    async fn components(&self) -> Result<Vec<SavingsComponentScore>> {
+    fn components(&self) -> Result<Vec<SavingsComponentScore>> {
         Ok(in_order(self.0.iter().map(component_score).collect::<ApiResult<_>>()?))
     }
 
@@ -95,7 +95,7 @@ impl SavingsAppraisal {
     }
 
     /// When.
-    async fn appraised_at(&self) -> Option<DateTime<Utc>> {
+    fn appraised_at(&self) -> Option<DateTime<Utc>> {
         self.0.first().map(|row| row.appraised_at)
     }
 }
@@ -134,7 +134,7 @@ impl SavingsScore {
 
 /// A unit's score of saving recurrent expenditure in a budget year (điểm tiết kiệm chi thường xuyên): its own points and,
 /// beside them, those of the finance division, which decide. Points are whole hundredths: 3950 is 39.50 points.
-#[Object]
+#[rows::row_object]
 impl SavingsScore {
     /// Whose (đơn vị).
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
@@ -142,53 +142,53 @@ impl SavingsScore {
     }
 
     /// The budget year (năm ngân sách).
-    async fn fiscal_year(&self) -> Result<i32> {
+    fn fiscal_year(&self) -> Result<i32> {
         Ok(form::year_of_row(&self.row)?)
     }
 
     /// The form that it stands in, with its edition, version and state.
-    async fn submission(&self) -> Submission {
+    fn submission(&self) -> Submission {
         Submission(Arc::clone(&self.row))
     }
 
     /// Whether the form is appraised as it stands (đã thẩm định). A form that is sent again is to be appraised again.
-    async fn is_appraised(&self) -> Result<bool> {
+    fn is_appraised(&self) -> Result<bool> {
         Ok(self.current()?.is_some())
     }
 
     /// What the unit gives itself (tổng điểm tự chấm).
-    async fn own_points(&self) -> Count {
+    fn own_points(&self) -> Count {
         Count(self.own.total())
     }
 
     /// What the finance division gives it (tổng điểm thẩm định); null until the form is appraised as it stands.
-    async fn points(&self) -> Result<Option<Count>> {
+    fn points(&self) -> Result<Option<Count>> {
         Ok(self.appraised()?.map(|(points, _)| Count(points)))
     }
 
     /// The same as people read it, such as `39.50`.
-    async fn points_shown(&self) -> Result<Option<String>> {
+    fn points_shown(&self) -> Result<Option<String>> {
         Ok(self.appraised()?.map(|(points, _)| shown(points)))
     }
 
     /// The most that the unit can get (tổng điểm tối đa): less where it has no subordinate estimate units, which is not
     /// verified.
-    async fn maximum(&self) -> Result<Count> {
+    fn maximum(&self) -> Result<Count> {
         Ok(Count(self.appraised()?.map_or_else(|| self.most(), |(_, maximum)| maximum)))
     }
 
     /// The appraised points over the most (tỷ lệ điểm); null until the form is appraised.
-    async fn share(&self) -> Result<Option<Rate>> {
+    fn share(&self) -> Result<Option<Rate>> {
         Ok(self.appraised()?.map(|(points, maximum)| Rate::new(points, maximum)))
     }
 
     /// The band (xếp loại), by the exact share; null until the form is appraised. It counts once the form is accepted.
-    async fn band(&self) -> Result<Option<SavingsBand>> {
+    fn band(&self) -> Result<Option<SavingsBand>> {
         Ok(self.appraised()?.and_then(|(points, maximum)| self.scale.band(points, maximum)))
     }
 
     /// By component: those that the unit gets points for (các thành phần).
-    async fn components(&self) -> Result<Vec<SavingsComponentScore>> {
+    fn components(&self) -> Result<Vec<SavingsComponentScore>> {
         if let Some(round) = self.current()? {
             return Ok(in_order(round.iter().map(component_score).collect::<ApiResult<_>>()?));
         }
@@ -206,7 +206,7 @@ impl SavingsScore {
     }
 
     /// The appraisals of this edition (các lần thẩm định), the last first; 20 at most.
-    async fn appraisals(&self) -> Vec<SavingsAppraisal> {
+    fn appraisals(&self) -> Vec<SavingsAppraisal> {
         self.rounds.values().rev().take(MAX_ROUNDS).cloned().map(SavingsAppraisal).collect()
     }
 
@@ -241,7 +241,7 @@ connection! {
 }
 
 /// How many units of a band there are (số đơn vị theo xếp loại).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SavingsBandShare {
     /// The band (xếp loại).
     pub band: SavingsBand,
@@ -258,20 +258,20 @@ pub struct SavingsBands {
 }
 
 /// The accepted scores of a budget year by band (tổng hợp xếp loại), of an organisation and all below it.
-#[Object]
+#[rows::row_object]
 impl SavingsBands {
     /// Whose, and of all below it.
-    async fn organisation(&self) -> Organisation {
+    fn organisation(&self) -> Organisation {
         Organisation(Arc::new(self.bands.organisation.clone()))
     }
 
     /// The budget year (năm ngân sách).
-    async fn fiscal_year(&self) -> i32 {
+    fn fiscal_year(&self) -> i32 {
         self.year
     }
 
     /// Every band, the best first.
-    async fn bands(&self) -> Vec<SavingsBandShare> {
+    fn bands(&self) -> Vec<SavingsBandShare> {
         let all = self.bands.units.values().sum();
         let share = |(band, units): (&SavingsBand, &i64)| SavingsBandShare {
             band: *band,
@@ -282,12 +282,12 @@ impl SavingsBands {
     }
 
     /// All appraised points over the most that the same units could get: never an average of rates.
-    async fn share(&self) -> Rate {
+    fn share(&self) -> Rate {
         Rate::new(self.bands.points, self.bands.maximum)
     }
 
     /// How many units owe a score and have none accepted (số đơn vị chưa được duyệt).
-    async fn missing(&self) -> Count {
+    fn missing(&self) -> Count {
         Count(i64::try_from(self.bands.missing).unwrap_or(i64::MAX))
     }
 }
@@ -332,7 +332,7 @@ impl Batch {
 pub struct SavingsQuery;
 
 /// Reading savings scores.
-#[Object]
+#[rows::row_object]
 impl SavingsQuery {
     /// The savings scores of a budget year (điểm tiết kiệm chi thường xuyên của các đơn vị) whose forms the caller may
     /// read.

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, ID, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::organisation::{organisation_change, organisation_change_unit};
 use uuid::Uuid;
@@ -119,21 +119,21 @@ pub async fn changes_of(ctx: &Context<'_>, organisation_id: Uuid, first: u32) ->
 pub struct MadeOrganisation(Arc<organisation_change_unit::Model>);
 
 /// An organisation that a change makes (đơn vị được thành lập).
-#[Object]
+#[rows::row_object]
 impl MadeOrganisation {
     /// Its code (mã đơn vị).
-    async fn code(&self) -> Option<&str> {
+    fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
     /// Its kind (loại tổ chức).
-    async fn kind(&self) -> Result<Option<OrganisationKind>> {
+    fn kind(&self) -> Result<Option<OrganisationKind>> {
         let kind = self.0.kind.as_deref().map(OrganisationKind::from_str).transpose();
         Ok(kind.map_err(ApiError::from)?)
     }
 
     /// Its name (tên đơn vị).
-    async fn name(&self, #[graphql(default, desc = "In which language.")] language: Language) -> Option<&str> {
+    fn name(&self, #[graphql(default, desc = "In which language.")] language: Language) -> Option<&str> {
         match language {
             Language::Vi => self.0.name_vi.as_deref(),
             Language::En => self.0.name_en.as_deref(),
@@ -158,45 +158,45 @@ impl MadeOrganisation {
 pub struct OrganisationChange(pub Arc<organisation_change::Model>);
 
 /// A change of organisations (thay đổi tổ chức): established, renamed, merged, split, dissolved or moved by a decision.
-#[Object]
+#[rows::row_object]
 impl OrganisationChange {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::OrganisationChange, self.0.id)
     }
 
     /// Its code in the programme, such as `TC-2026-001` (mã thay đổi).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// What kind of change (hình thức).
-    async fn kind(&self) -> Result<OrganisationChangeKind> {
+    fn kind(&self) -> Result<OrganisationChangeKind> {
         Ok(OrganisationChangeKind::from_str(&self.0.kind).map_err(ApiError::from)?)
     }
 
     /// Its state (trạng thái).
-    async fn state(&self) -> Result<OrganisationChangeState> {
+    fn state(&self) -> Result<OrganisationChangeState> {
         Ok(service::state_of(&self.0)?)
     }
 
     /// Number of the decision that orders it (số quyết định).
-    async fn decision_number(&self) -> &str {
+    fn decision_number(&self) -> &str {
         &self.0.decision_number
     }
 
     /// The day of that decision (ngày quyết định).
-    async fn decision_date(&self) -> NaiveDate {
+    fn decision_date(&self) -> NaiveDate {
         self.0.decision_date
     }
 
     /// The first day on which it holds (ngày có hiệu lực).
-    async fn effective_on(&self) -> NaiveDate {
+    fn effective_on(&self) -> NaiveDate {
         self.0.effective_on
     }
 
     /// What a reader should know (nội dung).
-    async fn content(&self) -> Option<&str> {
+    fn content(&self) -> Option<&str> {
         self.0.content.as_deref()
     }
 
@@ -224,7 +224,7 @@ impl OrganisationChange {
     }
 
     /// Of a renaming: the new name (tên mới).
-    async fn new_name(&self, #[graphql(default, desc = "In which language.")] language: Language) -> Option<&str> {
+    fn new_name(&self, #[graphql(default, desc = "In which language.")] language: Language) -> Option<&str> {
         match language {
             Language::Vi => self.0.name_vi.as_deref(),
             Language::En => self.0.name_en.as_deref(),
@@ -238,22 +238,22 @@ impl OrganisationChange {
     }
 
     /// When it was confirmed or rejected here (thời điểm quyết định).
-    async fn decided_at(&self) -> Option<DateTime<Utc>> {
+    fn decided_at(&self) -> Option<DateTime<Utc>> {
         self.0.decided_at
     }
 
     /// Why it was rejected, or what the confirmation adds (lý do).
-    async fn decision_reason(&self) -> Option<&str> {
+    fn decision_reason(&self) -> Option<&str> {
         self.0.decision_reason.as_deref()
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -297,7 +297,7 @@ connection! {
 pub struct OrganisationChangeQuery;
 
 /// Reading changes of organisations.
-#[Object]
+#[rows::row_object]
 impl OrganisationChangeQuery {
     /// The change of organisations of a code; null when there is none that the caller may see.
     async fn organisation_change(
@@ -347,7 +347,7 @@ impl OrganisationChangeQuery {
 pub struct OrganisationChanges<'a>(&'a Organisation);
 
 /// What changes of organisations add to an organisation.
-#[Object]
+#[rows::row_object]
 impl OrganisationChanges<'_> {
     /// The changes in which it took part, or which made it, the latest first (các lần thay đổi tổ chức). All of them:
     /// `organisationChanges(organisation:)`.
@@ -360,7 +360,7 @@ impl OrganisationChanges<'_> {
     }
 }
 
-kit::extension! {
+rows::extension! {
     /// What changes of organisations add to an organisation.
     pub ORGANISATION_FIELDS: Organisation => OrganisationChanges
 }

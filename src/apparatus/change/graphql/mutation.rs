@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::OrganisationChange;
@@ -92,7 +92,7 @@ pub struct DecideOrganisationChangeInput {
 }
 
 /// What came of recording a change.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct RecordOrganisationChangePayload {
     /// The change as it is recorded; null when something must be mended, or on a dry run.
     pub change: Option<OrganisationChange>,
@@ -101,7 +101,7 @@ pub struct RecordOrganisationChangePayload {
 }
 
 /// What came of a decision about a change.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct DecideOrganisationChangePayload {
     /// The change after the decision; null when something must be mended, or on a dry run.
     pub change: Option<OrganisationChange>,
@@ -117,7 +117,7 @@ pub struct DecideOrganisationChangePayload {
 pub struct OrganisationChangeMutation;
 
 /// Recording and deciding changes of organisations.
-#[Object]
+#[rows::row_object]
 impl OrganisationChangeMutation {
     /// Records that organisations are established, renamed, merged, split, dissolved or moved, or changes what is not
     /// decided yet (ghi nhận thay đổi tổ chức). Nothing happens to them before the Chair confirms it.

@@ -1,6 +1,6 @@
 //! Changing staffing.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::StaffingBaseline;
@@ -45,7 +45,7 @@ pub struct AssignStaffingQuotasInput {
 }
 
 /// What came of it: all of it or nothing.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct AssignStaffingQuotasPayload {
     /// How many lines were new.
     pub created: u32,
@@ -101,7 +101,7 @@ pub struct ApproveStaffingBaselineInput {
 }
 
 /// The baseline after a change.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct StaffingBaselinePayload {
     /// The baseline; null when something must be mended, or on a dry run.
     pub baseline: Option<StaffingBaseline>,
@@ -132,7 +132,7 @@ pub struct RecordPerimeterChangeInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct RecordPerimeterChangePayload {
     /// From which day it counts; null when something must be mended, or on a dry run.
     pub effective_on: Option<NaiveDate>,
@@ -145,7 +145,7 @@ pub struct RecordPerimeterChangePayload {
 pub struct StaffingMutation;
 
 /// Changing staffing.
-#[Object]
+#[rows::row_object]
 impl StaffingMutation {
     /// Assigns posts by a decision (giao biên chế), idempotent by unit, category, source and first day.
     #[graphql(directive = requires::apply(Action::AssignStaffing, roles_for(Action::AssignStaffing)))]

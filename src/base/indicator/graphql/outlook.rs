@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Result};
 use chrono::NaiveDate;
 use entity::indicator::indicator_observation;
 use entity::programme::target;
@@ -125,37 +125,37 @@ pub struct IndicatorForecast {
 
 /// Where an indicator comes to at the pace so far (dự báo theo tốc độ hiện nay): a straight line through the first and the
 /// latest figure of the same kind of period in the programme, of periods that have ended.
-#[Object]
+#[rows::row_object]
 impl IndicatorForecast {
     /// The first figure (số liệu đầu).
-    async fn first(&self) -> IndicatorObservation {
+    fn first(&self) -> IndicatorObservation {
         IndicatorObservation(Arc::clone(&self.first))
     }
 
     /// The latest figure (số liệu gần nhất).
-    async fn latest(&self) -> IndicatorObservation {
+    fn latest(&self) -> IndicatorObservation {
         IndicatorObservation(Arc::clone(&self.latest))
     }
 
     /// The target that it is held against (chỉ tiêu).
-    async fn target(&self) -> Target {
+    fn target(&self) -> Target {
         Target(Arc::clone(&self.target))
     }
 
     /// The rate in percent on the day on which the target is due, with two decimals, rounded half up; below 0 or above 100
     /// where the line leads there (giá trị dự báo khi đến hạn).
-    async fn value_at_due(&self) -> Option<String> {
+    fn value_at_due(&self) -> Option<String> {
         self.found.at_due.percent()
     }
 
     /// The first day on which the line reaches the target; the last day of the latest figure's period where that meets it.
     /// Null where the pace does not lead there (ngày dự báo đạt chỉ tiêu).
-    async fn met_on(&self) -> Option<NaiveDate> {
+    fn met_on(&self) -> Option<NaiveDate> {
         self.found.met_on
     }
 
     /// Whether that is in time (dự báo đạt đúng hạn).
-    async fn in_time(&self) -> bool {
+    fn in_time(&self) -> bool {
         self.found.met_on.is_some_and(|day| day <= self.target.due)
     }
 }

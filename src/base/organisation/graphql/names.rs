@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Result};
 use chrono::NaiveDate;
 use entity::organisation::{organisation, organisation_name};
 use uuid::Uuid;
@@ -76,10 +76,10 @@ fn held_on(names: &[organisation_name::Model], day: NaiveDate) -> Option<&organi
 pub struct OrganisationName(organisation_name::Model);
 
 /// A name that an organisation had or has, with its days (tên đơn vị theo thời gian).
-#[Object]
+#[rows::row_object]
 impl OrganisationName {
     /// The name (tên).
-    async fn name(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn name(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         match language {
             Language::Vi => &self.0.name_vi,
             Language::En => &self.0.name_en,
@@ -87,12 +87,12 @@ impl OrganisationName {
     }
 
     /// First day (từ ngày).
-    async fn effective_from(&self) -> NaiveDate {
+    fn effective_from(&self) -> NaiveDate {
         self.0.effective_from
     }
 
     /// Last day; null while it has this name (đến ngày).
-    async fn effective_to(&self) -> Option<NaiveDate> {
+    fn effective_to(&self) -> Option<NaiveDate> {
         self.0.effective_to
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::OnlineDuty;
@@ -68,7 +68,7 @@ pub struct RecordOnlineDutyCheckInput {
 }
 
 /// What came of a change of a duty, or of a look at it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct OnlineDutyPayload {
     /// The duty after the change; null when something must be mended, or on a dry run.
     pub duty: Option<OnlineDuty>,
@@ -81,7 +81,7 @@ pub struct OnlineDutyPayload {
 pub struct OnlineDutyMutation;
 
 /// Keeping duties on online channels.
-#[Object]
+#[rows::row_object]
 impl OnlineDutyMutation {
     /// Enters what must stand on an online channel, or changes it (cập nhật danh mục nội dung phải đăng).
     #[graphql(directive = requires::apply(Action::RecordDigital, roles_for(Action::RecordDigital)))]

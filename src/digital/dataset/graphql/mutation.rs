@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::Dataset;
@@ -205,7 +205,7 @@ pub struct RecordDatasetUpdateInput {
 }
 
 /// What came of a change of a dataset.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct DatasetPayload {
     /// The edition after the change; null when something must be mended, or on a dry run.
     pub dataset: Option<Dataset>,
@@ -230,7 +230,7 @@ pub struct RecordOpenDataReviewInput {
 }
 
 /// What came of recording a review of the list.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct OpenDataReviewPayload {
     /// The day that was recorded; null when something must be mended, or on a dry run.
     pub reviewed_on: Option<NaiveDate>,
@@ -312,7 +312,7 @@ async fn take(ctx: &Context<'_>, wanted: StepRequest) -> ApiResult<DatasetPayloa
 pub struct DatasetMutation;
 
 /// Changing the dataset catalogue.
-#[Object]
+#[rows::row_object]
 impl DatasetMutation {
     /// Describes a dataset (lập, cập nhật mô tả bộ dữ liệu): enters it, changes an edition that is not sent yet, or begins
     /// the next edition of one that is published; the published one is served until the next is published. Errors:

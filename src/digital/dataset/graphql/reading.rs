@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::{Dataset, DatasetTheme};
@@ -45,7 +45,7 @@ pub struct DatasetFilter {
 }
 
 /// How many editions are in a state.
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 pub struct DatasetStateCount {
     /// The state.
     pub state: DatasetState,
@@ -54,7 +54,7 @@ pub struct DatasetStateCount {
 }
 
 /// How many datasets are published with an access right.
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 pub struct DatasetAccessCount {
     /// Who may have them.
     pub access_rights: AccessRights,
@@ -63,7 +63,7 @@ pub struct DatasetAccessCount {
 }
 
 /// The catalogue counted on a day, as far as the caller may see it (tổng hợp danh mục dữ liệu).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct DatasetSummary {
     /// The day by which data are overdue.
     pub on: NaiveDate,
@@ -111,7 +111,7 @@ impl From<Summary> for DatasetSummary {
 pub struct DatasetQuery;
 
 /// Reading the dataset catalogue.
-#[Object]
+#[rows::row_object]
 impl DatasetQuery {
     /// The dataset of an identifier; null when there is none that the caller may see.
     async fn dataset(
@@ -183,7 +183,7 @@ impl DatasetQuery {
     }
 
     /// The controlled list of themes, by code (danh sách chủ đề).
-    async fn dataset_themes(&self, ctx: &Context<'_>) -> Result<Vec<DatasetTheme>> {
+    fn dataset_themes(&self, ctx: &Context<'_>) -> Result<Vec<DatasetTheme>> {
         ctx.viewer()?;
         Ok(themes::all().iter().map(DatasetTheme::from).collect())
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::{IsoAudit, IsoCertificate, IsoFinding};
@@ -125,7 +125,7 @@ pub struct SaveIsoCertificateInput {
 }
 
 /// What came of a change of an audit.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct IsoAuditPayload {
     /// The audit after the change; null when something must be mended, or on a dry run.
     pub audit: Option<IsoAudit>,
@@ -134,7 +134,7 @@ pub struct IsoAuditPayload {
 }
 
 /// What came of a change of a finding.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct IsoFindingPayload {
     /// The finding after the change; null when something must be mended, or on a dry run.
     pub finding: Option<IsoFinding>,
@@ -143,7 +143,7 @@ pub struct IsoFindingPayload {
 }
 
 /// What came of a change of a certificate.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct IsoCertificatePayload {
     /// The certificate after the change; null when something must be mended, or on a dry run.
     pub certificate: Option<IsoCertificate>,
@@ -156,7 +156,7 @@ pub struct IsoCertificatePayload {
 pub struct StandardMutation;
 
 /// Keeping the upkeep of TCVN ISO 18091:2020.
-#[Object]
+#[rows::row_object]
 impl StandardMutation {
     /// Enters an audit, or changes it (cập nhật cuộc đánh giá).
     #[graphql(directive = requires::apply(Action::RecordDigital, roles_for(Action::RecordDigital)))]

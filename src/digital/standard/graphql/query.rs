@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::{IsoAudit, IsoAuditConnection, IsoCertificate, IsoCertificateConnection, IsoFinding, IsoFindingConnection};
@@ -52,7 +52,7 @@ pub struct IsoCertificateFilter {
 pub struct StandardQuery;
 
 /// Reading the upkeep of TCVN ISO 18091:2020.
-#[Object]
+#[rows::row_object]
 impl StandardQuery {
     /// The audit of a code; null when there is none that the caller may see.
     async fn iso_audit(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::InformationSystem;
@@ -101,7 +101,7 @@ pub struct ConfirmSystemIntegrationInput {
 }
 
 /// What came of a change of an information system or of an integration.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct InformationSystemPayload {
     /// The system after the change; null when something must be mended, or on a dry run.
     pub system: Option<InformationSystem>,
@@ -114,7 +114,7 @@ pub struct InformationSystemPayload {
 pub struct InformationSystemMutation;
 
 /// Keeping information systems.
-#[Object]
+#[rows::row_object]
 impl InformationSystemMutation {
     /// Enters an information system, or changes it (cập nhật hệ thống thông tin).
     #[graphql(directive = requires::apply(Action::RecordDigital, roles_for(Action::RecordDigital)))]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 use entity::asset::{asset_plan, public_asset};
 
@@ -158,7 +158,7 @@ pub struct EndPublicAssetInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct PublicAssetPayload {
     /// The asset after the change; null when something must be mended, or on a dry run.
     pub asset: Option<PublicAsset>,
@@ -269,7 +269,7 @@ pub struct CompleteAssetPlanInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct AssetPlanPayload {
     /// The plan after the change; null when it is a scheme, when something must be mended, or on a dry run.
     pub plan: Option<AssetPlan>,
@@ -305,7 +305,7 @@ async fn plan_payload(
 pub struct AssetMutation;
 
 /// Changing public assets.
-#[Object]
+#[rows::row_object]
 impl AssetMutation {
     /// Records a public asset as it is from a day on (ghi nhận tài sản công). It counts, and is seen by others, once
     /// somebody else has confirmed it; until then the last confirmed edition stands.

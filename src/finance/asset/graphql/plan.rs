@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::asset::asset_plan;
 
@@ -39,35 +39,35 @@ async fn allowed(ctx: &Context<'_>, row: &asset_plan::Model, asset: &PublicAsset
 pub struct AssetPlan(pub Arc<asset_plan::Model>, pub PublicAsset);
 
 /// How a house or land is rearranged (phương án sắp xếp lại, xử lý nhà, đất). Each proposal is one of its own.
-#[Object]
+#[rows::row_object]
 impl AssetPlan {
     /// Its code in the programme, such as `PA-2026-001` (mã phương án).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The house or land (tài sản).
-    async fn asset(&self) -> &PublicAsset {
+    fn asset(&self) -> &PublicAsset {
         &self.1
     }
 
     /// What is to be done with it (hình thức).
-    async fn way(&self) -> Result<AssetPlanWay> {
+    fn way(&self) -> Result<AssetPlanWay> {
         Ok(AssetPlanWay::from_str(&self.0.way).map_err(ApiError::from)?)
     }
 
     /// When it was proposed (ngày đề xuất).
-    async fn proposed_on(&self) -> NaiveDate {
+    fn proposed_on(&self) -> NaiveDate {
         self.0.proposed_on
     }
 
     /// In words (nội dung).
-    async fn content(&self) -> &str {
+    fn content(&self) -> &str {
         &self.0.content
     }
 
     /// Its state (trạng thái).
-    async fn state(
+    fn state(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Of what was approved, on which day; today by default.")] on: Option<NaiveDate>,
@@ -76,17 +76,17 @@ impl AssetPlan {
     }
 
     /// Number of the decision about it (số quyết định).
-    async fn decision_number(&self) -> Option<&str> {
+    fn decision_number(&self) -> Option<&str> {
         self.0.decision_number.as_deref()
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> Option<NaiveDate> {
+    fn decision_date(&self) -> Option<NaiveDate> {
         self.0.decision_date
     }
 
     /// Why it was rejected, or what the decision adds (lý do).
-    async fn decision_reason(&self) -> Option<&str> {
+    fn decision_reason(&self) -> Option<&str> {
         self.0.decision_reason.as_deref()
     }
 
@@ -97,22 +97,22 @@ impl AssetPlan {
     }
 
     /// When it was carried out (ngày thực hiện xong).
-    async fn done_on(&self) -> Option<NaiveDate> {
+    fn done_on(&self) -> Option<NaiveDate> {
         self.0.done_on
     }
 
     /// From which day on a newer one stands in its place (ngày bị thay thế).
-    async fn replaced_on(&self) -> Option<NaiveDate> {
+    fn replaced_on(&self) -> Option<NaiveDate> {
         self.0.replaced_on
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -128,50 +128,50 @@ pub struct AssetScheme(pub Arc<asset_plan::Model>, pub PublicAsset);
 
 /// A scheme to lease an asset, use it for business, or put it into a joint venture (đề án sử dụng tài sản công vào mục
 /// đích cho thuê, kinh doanh, liên doanh, liên kết). Each proposal is one of its own.
-#[Object]
+#[rows::row_object]
 impl AssetScheme {
     /// Its code in the programme, such as `DA-2026-001` (mã đề án).
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// The asset (tài sản).
-    async fn asset(&self) -> &PublicAsset {
+    fn asset(&self) -> &PublicAsset {
         &self.1
     }
 
     /// What the asset is used for (mục đích).
-    async fn purpose(&self) -> Result<AssetSchemePurpose> {
+    fn purpose(&self) -> Result<AssetSchemePurpose> {
         Ok(AssetSchemePurpose::from_str(&self.0.way).map_err(ApiError::from)?)
     }
 
     /// First day (từ ngày).
-    async fn period_from(&self) -> Option<NaiveDate> {
+    fn period_from(&self) -> Option<NaiveDate> {
         self.0.period_from
     }
 
     /// Last day (đến ngày).
-    async fn period_to(&self) -> Option<NaiveDate> {
+    fn period_to(&self) -> Option<NaiveDate> {
         self.0.period_to
     }
 
     /// What it is expected to bring in all, in đồng (doanh thu dự kiến).
-    async fn expected_revenue(&self) -> Result<Vnd> {
+    fn expected_revenue(&self) -> Result<Vnd> {
         Ok(money(self.0.expected_revenue.unwrap_or(0))?)
     }
 
     /// When it was proposed (ngày đề xuất).
-    async fn proposed_on(&self) -> NaiveDate {
+    fn proposed_on(&self) -> NaiveDate {
         self.0.proposed_on
     }
 
     /// In words (nội dung).
-    async fn content(&self) -> &str {
+    fn content(&self) -> &str {
         &self.0.content
     }
 
     /// Its state; DONE says that it has ended before its last day (trạng thái).
-    async fn state(
+    fn state(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Of what was approved, on which day; today by default.")] on: Option<NaiveDate>,
@@ -180,7 +180,7 @@ impl AssetScheme {
     }
 
     /// Whether it is approved, within its days, neither ended nor replaced (còn hiệu lực).
-    async fn in_force(
+    fn in_force(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "On which day; today by default.")] on: Option<NaiveDate>,
@@ -191,17 +191,17 @@ impl AssetScheme {
     }
 
     /// Number of the decision about it (số quyết định).
-    async fn decision_number(&self) -> Option<&str> {
+    fn decision_number(&self) -> Option<&str> {
         self.0.decision_number.as_deref()
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> Option<NaiveDate> {
+    fn decision_date(&self) -> Option<NaiveDate> {
         self.0.decision_date
     }
 
     /// Why it was rejected, or what the decision adds (lý do).
-    async fn decision_reason(&self) -> Option<&str> {
+    fn decision_reason(&self) -> Option<&str> {
         self.0.decision_reason.as_deref()
     }
 
@@ -212,22 +212,22 @@ impl AssetScheme {
     }
 
     /// From which day on it is carried on no longer, before its last day (ngày kết thúc trước hạn).
-    async fn done_on(&self) -> Option<NaiveDate> {
+    fn done_on(&self) -> Option<NaiveDate> {
         self.0.done_on
     }
 
     /// From which day on a newer one stands in its place (ngày bị thay thế).
-    async fn replaced_on(&self) -> Option<NaiveDate> {
+    fn replaced_on(&self) -> Option<NaiveDate> {
         self.0.replaced_on
     }
 
     /// Grows with every change.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 

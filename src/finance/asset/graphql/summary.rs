@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Result};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -20,81 +20,81 @@ use kit::scalar::{Count, Vnd, money};
 pub struct AssetFigures(Sums);
 
 /// What some public assets come to on a day (số liệu tổng hợp). Areas are hundredths of a square metre.
-#[Object]
+#[rows::row_object]
 impl AssetFigures {
     /// How many are there (số tài sản).
-    async fn assets(&self) -> Count {
+    fn assets(&self) -> Count {
         Count(self.0.assets)
     }
 
     /// Area of land, in hundredths of a square metre (diện tích đất).
-    async fn land_area(&self) -> Count {
+    fn land_area(&self) -> Count {
         Count(self.0.land_area)
     }
 
     /// Area of land as people read it, such as `1.234,50 m²`.
-    async fn land_area_shown(&self, #[graphql(default, desc = "In which language.")] language: Language) -> String {
+    fn land_area_shown(&self, #[graphql(default, desc = "In which language.")] language: Language) -> String {
         area_shown(self.0.land_area, language)
     }
 
     /// Area of floors, in hundredths of a square metre (diện tích sàn).
-    async fn floor_area(&self) -> Count {
+    fn floor_area(&self) -> Count {
         Count(self.0.floor_area)
     }
 
     /// Area of floors as people read it, such as `1.234,50 m²`.
-    async fn floor_area_shown(&self, #[graphql(default, desc = "In which language.")] language: Language) -> String {
+    fn floor_area_shown(&self, #[graphql(default, desc = "In which language.")] language: Language) -> String {
         area_shown(self.0.floor_area, language)
     }
 
     /// Original cost, in đồng (nguyên giá).
-    async fn original_cost(&self) -> Result<Vnd> {
+    fn original_cost(&self) -> Result<Vnd> {
         Ok(money(self.0.original_cost)?)
     }
 
     /// Remaining value, in đồng (giá trị còn lại).
-    async fn remaining_value(&self) -> Result<Vnd> {
+    fn remaining_value(&self) -> Result<Vnd> {
         Ok(money(self.0.remaining_value)?)
     }
 
     /// How many have no legal paper (thiếu giấy tờ pháp lý).
-    async fn without_papers(&self) -> Count {
+    fn without_papers(&self) -> Count {
         Count(self.0.without_papers)
     }
 
     /// Houses and land with a legal paper over all houses and land that are there (tỷ lệ nhà, đất có giấy tờ).
-    async fn papers_rate(&self) -> Rate {
+    fn papers_rate(&self) -> Rate {
         Rate::new(self.0.house_land - self.0.house_land_without_papers, self.0.house_land)
     }
 
     /// Leased, used for business or in joint ventures (đang cho thuê, kinh doanh, liên doanh, liên kết).
-    async fn leased(&self) -> Count {
+    fn leased(&self) -> Count {
         Count(self.0.leased)
     }
 
     /// Of those, with an approved scheme for that purpose in force, over all of them (tỷ lệ có đề án được duyệt).
-    async fn scheme_rate(&self) -> Rate {
+    fn scheme_rate(&self) -> Rate {
         Rate::new(self.0.leased_with_scheme, self.0.leased)
     }
 
     /// Houses and land to be rearranged: those that are there, and those that left by a plan that is carried out (thuộc
     /// diện sắp xếp lại).
-    async fn to_rearrange(&self) -> Count {
+    fn to_rearrange(&self) -> Count {
         Count(self.0.to_rearrange)
     }
 
     /// Of those, with an approved plan that is not carried out yet (đang thực hiện phương án).
-    async fn in_progress(&self) -> Count {
+    fn in_progress(&self) -> Count {
         Count(self.0.in_progress)
     }
 
     /// Of those, rearranged, over all of them (tỷ lệ đã sắp xếp xong).
-    async fn rearranged_rate(&self) -> Rate {
+    fn rearranged_rate(&self) -> Rate {
         Rate::new(self.0.rearranged, self.0.to_rearrange)
     }
 
     /// Of those, with an approved plan, carried out or not, over all of them (tỷ lệ có phương án được duyệt).
-    async fn plan_rate(&self) -> Rate {
+    fn plan_rate(&self) -> Rate {
         Rate::new(self.0.in_progress + self.0.rearranged, self.0.to_rearrange)
     }
 }
@@ -105,7 +105,7 @@ macro_rules! part {
         pub struct $name($key, Sums);
 
         $(#[doc = $doc])*
-        #[Object]
+        #[rows::row_object]
         impl $name {
             $(#[doc = $key_doc])*
             async fn $field(&self) -> $key {
@@ -113,7 +113,7 @@ macro_rules! part {
             }
 
             /// What they come to.
-            async fn figures(&self) -> AssetFigures {
+            fn figures(&self) -> AssetFigures {
                 AssetFigures(self.1)
             }
         }
@@ -137,16 +137,16 @@ part! {
 pub struct AssetsOfUse(AssetUse, Sums);
 
 /// Public assets that are used alike, added up (theo hiện trạng sử dụng).
-#[Object]
+#[rows::row_object]
 impl AssetsOfUse {
     /// What they are used for.
     #[graphql(name = "use")]
-    async fn used_for(&self) -> AssetUse {
+    fn used_for(&self) -> AssetUse {
         self.0
     }
 
     /// What they come to.
-    async fn figures(&self) -> AssetFigures {
+    fn figures(&self) -> AssetFigures {
         AssetFigures(self.1)
     }
 }
@@ -155,7 +155,7 @@ impl AssetsOfUse {
 pub struct AssetsOfOrganisation(Uuid, Sums);
 
 /// The public assets of one unit alone, added up (theo đơn vị quản lý).
-#[Object]
+#[rows::row_object]
 impl AssetsOfOrganisation {
     /// The unit that managed them on the day.
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
@@ -163,7 +163,7 @@ impl AssetsOfOrganisation {
     }
 
     /// What they come to.
-    async fn figures(&self) -> AssetFigures {
+    fn figures(&self) -> AssetFigures {
         AssetFigures(self.1)
     }
 }
@@ -197,36 +197,36 @@ impl PublicAssetSummary {
 }
 
 /// Public assets added up as they stood on a day (tổng hợp tài sản công). Groups without anything are left out.
-#[Object]
+#[rows::row_object]
 impl PublicAssetSummary {
     /// The day.
-    async fn on(&self) -> NaiveDate {
+    fn on(&self) -> NaiveDate {
         self.on
     }
 
     /// All of them.
-    async fn total(&self) -> AssetFigures {
+    fn total(&self) -> AssetFigures {
         AssetFigures(self.total)
     }
 
     /// By kind (theo loại).
-    async fn by_kind(&self) -> Result<Vec<AssetsOfKind>> {
+    fn by_kind(&self) -> Result<Vec<AssetsOfKind>> {
         Ok(self.by(|group| Some(group.kind))?.into_iter().map(|(key, sums)| AssetsOfKind(key, sums)).collect())
     }
 
     /// By use (theo hiện trạng sử dụng).
-    async fn by_use(&self) -> Result<Vec<AssetsOfUse>> {
+    fn by_use(&self) -> Result<Vec<AssetsOfUse>> {
         Ok(self.by(|group| Some(group.used_for))?.into_iter().map(|(key, sums)| AssetsOfUse(key, sums)).collect())
     }
 
     /// Houses and land, by how far they are rearranged (theo tình trạng sắp xếp lại).
-    async fn by_rearrangement(&self) -> Result<Vec<AssetsRearranged>> {
+    fn by_rearrangement(&self) -> Result<Vec<AssetsRearranged>> {
         let estate = |group: &Group| group.kind.is_house_or_land().then_some(group.rearrangement);
         Ok(self.by(estate)?.into_iter().map(|(key, sums)| AssetsRearranged(key, sums)).collect())
     }
 
     /// By the unit that managed them on the day, each alone (theo đơn vị).
-    async fn by_organisation(&self) -> Result<Vec<AssetsOfOrganisation>> {
+    fn by_organisation(&self) -> Result<Vec<AssetsOfOrganisation>> {
         let found = self.by(|group| Some(group.organisation_id))?;
         Ok(found.into_iter().map(|(key, sums)| AssetsOfOrganisation(key, sums)).collect())
     }

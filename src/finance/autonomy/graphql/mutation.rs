@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::AutonomyClassification;
@@ -108,7 +108,7 @@ pub struct DecideAutonomyClassificationInput {
 }
 
 /// What came of a change of a classification by autonomy.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct AutonomyClassificationPayload {
     /// The classification after the change; null when something must be mended, or on a dry run.
     pub classification: Option<AutonomyClassification>,
@@ -129,7 +129,7 @@ async fn take(ctx: &Context<'_>, wanted: StepRequest) -> ApiResult<AutonomyClass
 pub struct AutonomyMutation;
 
 /// Changing classifications by autonomy.
-#[Object]
+#[rows::row_object]
 impl AutonomyMutation {
     /// Proposes how autonomous a public service unit is, or changes the proposal (đề xuất phân loại mức tự chủ tài chính). A
     /// group that is not the computed one needs an explanation.

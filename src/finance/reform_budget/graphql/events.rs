@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::reform_budget::{
     reform_budget_allocation, reform_budget_appraisal, reform_budget_line, reform_budget_spending,
@@ -142,30 +142,30 @@ pub struct ReformBudgetAppraisal(pub Arc<reform_budget_appraisal::Model>);
 
 /// What one side said of a line of the budget of the reform (ý kiến thẩm định kinh phí). Never changed: the last of a side
 /// counts.
-#[Object]
+#[rows::row_object]
 impl ReformBudgetAppraisal {
     /// Who (bên thẩm định).
-    async fn side(&self) -> Result<ReformBudgetSide> {
+    fn side(&self) -> Result<ReformBudgetSide> {
         Ok(parsed(&self.0.side)?)
     }
 
     /// What is thought right, in đồng; null where the line was returned (số thẩm định).
-    async fn amount(&self) -> Result<Option<Vnd>> {
+    fn amount(&self) -> Result<Option<Vnd>> {
         Ok(self.0.amount_vnd.map(money).transpose()?)
     }
 
     /// Whether the line was returned to the unit (yêu cầu chỉnh lý).
-    async fn returned(&self) -> bool {
+    fn returned(&self) -> bool {
         self.0.amount_vnd.is_none()
     }
 
     /// In words; the reason where it was returned (ý kiến).
-    async fn opinion(&self) -> &str {
+    fn opinion(&self) -> &str {
         &self.0.opinion
     }
 
     /// Of which sending of the line, from 1 (lần gửi).
-    async fn round(&self) -> i32 {
+    fn round(&self) -> i32 {
         self.0.round
     }
 
@@ -175,7 +175,7 @@ impl ReformBudgetAppraisal {
     }
 
     /// When (thời điểm thẩm định).
-    async fn appraised_at(&self) -> DateTime<Utc> {
+    fn appraised_at(&self) -> DateTime<Utc> {
         self.0.appraised_at
     }
 }
@@ -185,35 +185,35 @@ pub struct ReformAllocation(pub Arc<reform_budget_allocation::Model>);
 
 /// What a decision gave to a line of the budget of the reform, or took from it (quyết định giao kinh phí). Never changed:
 /// another decision sets it right.
-#[Object]
+#[rows::row_object]
 impl ReformAllocation {
     /// How it changes what the line has (loại).
-    async fn kind(&self) -> Result<ReformAllocationKind> {
+    fn kind(&self) -> Result<ReformAllocationKind> {
         Ok(parsed(&self.0.kind)?)
     }
 
     /// By how much, in đồng; below zero only of an adjustment (số tiền).
-    async fn amount(&self) -> Result<Vnd> {
+    fn amount(&self) -> Result<Vnd> {
         Ok(money(self.0.amount_vnd)?)
     }
 
     /// Number of the decision (số quyết định).
-    async fn decision_number(&self) -> &str {
+    fn decision_number(&self) -> &str {
         &self.0.decision_number
     }
 
     /// Its day (ngày quyết định).
-    async fn decision_date(&self) -> NaiveDate {
+    fn decision_date(&self) -> NaiveDate {
         self.0.decision_date
     }
 
     /// Why, where it needed an explanation (giải trình).
-    async fn explanation(&self) -> Option<&str> {
+    fn explanation(&self) -> Option<&str> {
         self.0.explanation.as_deref()
     }
 
     /// When it was recorded.
-    async fn recorded_at(&self) -> DateTime<Utc> {
+    fn recorded_at(&self) -> DateTime<Utc> {
         self.0.recorded_at
     }
 }
@@ -226,40 +226,40 @@ pub struct ReformSpending {
 
 /// What was spent of a line of the budget of the reform by the end of a month (chi lũy kế đến hết tháng). Never changed: a
 /// correction is the next edition.
-#[Object]
+#[rows::row_object]
 impl ReformSpending {
     /// The month of the budget year, such as `2026-M09`; `2026-M13` is until 31 January (tháng).
-    async fn period(&self) -> String {
+    fn period(&self) -> String {
         format!("{}-M{:02}", self.year, self.row.month)
     }
 
     /// The edition, from 1 (lần).
-    async fn edition(&self) -> i32 {
+    fn edition(&self) -> i32 {
         self.row.edition
     }
 
     /// Cumulative since 1 January, in đồng (số đã chi lũy kế).
-    async fn spent(&self) -> Result<Vnd> {
+    fn spent(&self) -> Result<Vnd> {
         Ok(money(self.row.spent_vnd)?)
     }
 
     /// Whether that was more than was given by the end of the month, as known when it was recorded (vượt số được giao).
-    async fn above_allocation(&self) -> bool {
+    fn above_allocation(&self) -> bool {
         self.row.above_allocation
     }
 
     /// Why it was more (giải trình).
-    async fn explanation(&self) -> Option<&str> {
+    fn explanation(&self) -> Option<&str> {
         self.row.explanation.as_deref()
     }
 
     /// Why it corrects what was recorded, or is less than an earlier month (lý do).
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.row.reason.as_deref()
     }
 
     /// When it was recorded.
-    async fn recorded_at(&self) -> DateTime<Utc> {
+    fn recorded_at(&self) -> DateTime<Utc> {
         self.row.recorded_at
     }
 }

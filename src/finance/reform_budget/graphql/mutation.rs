@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::ReformBudgetLine;
@@ -205,7 +205,7 @@ pub struct RecordReformSpendingInput {
 }
 
 /// What came of a change of a line of the budget of the reform.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct ReformBudgetLinePayload {
     /// The line after the change; null when something must be mended, or on a dry run.
     pub line: Option<ReformBudgetLine>,
@@ -230,7 +230,7 @@ async fn take(ctx: &Context<'_>, wanted: StepRequest) -> ApiResult<ReformBudgetL
 pub struct ReformBudgetMutation;
 
 /// Changing the budget of the reform.
-#[Object]
+#[rows::row_object]
 impl ReformBudgetMutation {
     /// Drafts a line of the budget of the reform, or changes it while it is a draft or was returned (lập dự toán kinh phí cải
     /// cách hành chính).

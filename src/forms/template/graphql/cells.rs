@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{
-    Context, InputObject, InputValueError, InputValueResult, Object, Result, Scalar, ScalarType, SimpleObject, Value,
-};
+use async_graphql::{Context, InputObject, InputValueError, InputValueResult, Result, Scalar, ScalarType, Value};
 use chrono::NaiveDate;
 use entity::template::form_cell;
 use uuid::Uuid;
@@ -77,46 +75,46 @@ impl FormCell {
 }
 
 /// A filled cell of a form (ô số liệu): a number, a text or a day.
-#[Object]
+#[rows::row_object]
 impl FormCell {
     /// Code of the table.
-    async fn table(&self) -> &str {
+    fn table(&self) -> &str {
         &self.row.table_code
     }
 
     /// Code of the row.
-    async fn row(&self) -> &str {
+    fn row(&self) -> &str {
         &self.row.row_code
     }
 
     /// Code of the field.
-    async fn field(&self) -> &str {
+    fn field(&self) -> &str {
         &self.row.field_code
     }
 
     /// Title of the row.
-    async fn row_title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn row_title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         self.definition().map_or(self.row.row_code.as_str(), |(row, _)| row.title(language))
     }
 
     /// Title of the field.
-    async fn field_title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn field_title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         self.definition().map_or(self.row.field_code.as_str(), |(_, field)| field.title(language))
     }
 
     /// The number, where the field holds one: a count, or an amount in đồng.
-    async fn count(&self) -> Option<Count> {
+    fn count(&self) -> Option<Count> {
         self.row.value.map(Count)
     }
 
     /// The text, where the field holds one.
-    async fn text(&self) -> Option<&str> {
+    fn text(&self) -> Option<&str> {
         let is_date = self.definition().is_some_and(|(_, field)| field.kind == FieldKind::Date);
         self.row.text.as_deref().filter(|_| !is_date)
     }
 
     /// The day, where the field holds one.
-    async fn date(&self) -> Option<NaiveDate> {
+    fn date(&self) -> Option<NaiveDate> {
         let (_, field) = self.definition()?;
         self.row.text.as_deref().filter(|_| field.kind == FieldKind::Date)?.parse().ok()
     }
@@ -208,7 +206,7 @@ pub struct SaveFormInput {
 }
 
 /// What was saved.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SaveFormPayload {
     /// The submission; null when something must be mended, or on a dry run.
     pub submission: Option<Submission>,
@@ -223,7 +221,7 @@ pub struct SaveFormPayload {
 pub struct TemplateMutation;
 
 /// Writing forms that templates describe.
-#[Object]
+#[rows::row_object]
 impl TemplateMutation {
     /// Saves the draft of a form that a template describes (lưu nháp biểu): all cells or none.
     #[graphql(directive = requires::apply(Action::SaveForm, roles_for(Action::SaveForm)))]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Result};
 
 use crate::template::service;
 use crate::template::service::{Consolidated, Wanted};
@@ -19,7 +19,7 @@ use kit::scalar::Count;
 pub struct ConsolidatedForm(Consolidated);
 
 /// A number of a consolidated form (ô số liệu tổng hợp).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct ConsolidatedCell {
     /// Code of the table.
     pub table: String,
@@ -42,30 +42,30 @@ pub struct ConsolidatedCell {
 }
 
 /// A form over an organisation with all below it, for a period (biểu tổng hợp), made of accepted forms alone.
-#[Object]
+#[rows::row_object]
 impl ConsolidatedForm {
     /// The form.
-    async fn form(&self) -> FormCode {
+    fn form(&self) -> FormCode {
         self.0.template.code
     }
 
     /// Whose: itself and all below it.
-    async fn organisation(&self) -> Organisation {
+    fn organisation(&self) -> Organisation {
         Organisation(Arc::new(self.0.organisation.clone()))
     }
 
     /// The period.
-    async fn period(&self) -> ReportingPeriod {
+    fn period(&self) -> ReportingPeriod {
         ReportingPeriod(self.0.period)
     }
 
     /// The same period a year before; null for a window of its own.
-    async fn last_year_period(&self) -> Option<ReportingPeriod> {
+    fn last_year_period(&self) -> Option<ReportingPeriod> {
         self.0.last_year.as_ref().map(|(period, _)| ReportingPeriod(*period))
     }
 
     /// Every cell of the form that holds a number that adds up, filled or not, in the form's order; as many as the template has.
-    async fn cells(&self) -> Vec<ConsolidatedCell> {
+    fn cells(&self) -> Vec<ConsolidatedCell> {
         let places = self.0.template.places();
         let cells = places.filter_map(|place| {
             let (table, row, field) = self.0.template.at(place).filter(|(_, _, field)| field.additivity.is_some())?;
@@ -85,36 +85,36 @@ impl ConsolidatedForm {
     /// The submissions that the numbers are made of: of each organisation those of the period itself, and those of
     /// its parts for what that one leaves empty. Of a confidential form nothing is said to those outside, nor of what
     /// is missing.
-    async fn submissions(&self) -> Vec<ConsolidatedSource> {
+    fn submissions(&self) -> Vec<ConsolidatedSource> {
         sources(&self.0.sources)
     }
 
     /// The submissions that last year's numbers are made of.
-    async fn last_year_submissions(&self) -> Vec<ConsolidatedSource> {
+    fn last_year_submissions(&self) -> Vec<ConsolidatedSource> {
         self.0.last_year.as_ref().map(|(_, found)| sources(found)).unwrap_or_default()
     }
 
     /// Who must submit the form and has nothing accepted for the period (đơn vị còn thiếu), by code: of the
     /// organisations of whom the caller may know it, as in `reportingStatus`.
-    async fn missing_organisations(&self) -> Vec<Organisation> {
+    fn missing_organisations(&self) -> Vec<Organisation> {
         missing_organisations(&self.0.missing)
     }
 
     /// How many organisations must submit the form and have nothing accepted for the period (số đơn vị còn thiếu),
     /// whether or not the caller may know which.
-    async fn missing_count(&self) -> Count {
+    fn missing_count(&self) -> Count {
         missing_count(self.0.missing.organisation_count)
     }
 
     /// Which parts of the period are missing of those who have others: of the organisations of whom the caller may
     /// know it, as in `reportingStatus`.
-    async fn missing_periods(&self) -> Vec<MissingPeriods> {
+    fn missing_periods(&self) -> Vec<MissingPeriods> {
         missing_periods(&self.0.missing)
     }
 
     /// How many parts of the period are missing of those who have others (số kỳ còn thiếu), whether or not the
     /// caller may know whose.
-    async fn missing_period_count(&self) -> Count {
+    fn missing_period_count(&self) -> Count {
         missing_count(self.0.missing.period_count)
     }
 }
@@ -124,7 +124,7 @@ impl ConsolidatedForm {
 pub struct ConsolidatedQuery;
 
 /// Reading consolidated forms.
-#[Object]
+#[rows::row_object]
 impl ConsolidatedQuery {
     /// A form consolidated over an organisation and all below it (tổng hợp biểu), from accepted forms. Open to
     /// everybody with a grant under the programme, as the figures of measures are; the submissions themselves

@@ -1,6 +1,6 @@
 //! What a template says, in the schema: a front end draws the form from it.
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Result};
 use entity::indicator::measure;
 
 use base::indicator::graphql::Measure;
@@ -19,56 +19,56 @@ use templates::{CheckKind, Confidentiality, DayLimit, FieldKind, all, of, rules}
 pub struct FormTemplate(&'static Template);
 
 /// A form described by data (mẫu biểu): its tables, what must hold in them, and what is read off them.
-#[Object]
+#[rows::row_object]
 impl FormTemplate {
     /// The form.
-    async fn code(&self) -> FormCode {
+    fn code(&self) -> FormCode {
         self.0.code
     }
 
     /// Title (tên biểu).
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         self.0.title(language)
     }
 
     /// The decree, or the section of the plan, that asks for it (căn cứ).
-    async fn source(&self) -> &str {
+    fn source(&self) -> &str {
         &self.0.source
     }
 
     /// The calendar of its periods.
-    async fn calendar(&self) -> Calendar {
+    fn calendar(&self) -> Calendar {
         self.0.calendar
     }
 
     /// The kinds of periods that it is submitted for.
-    async fn period_kinds(&self) -> &[PeriodKind] {
+    fn period_kinds(&self) -> &[PeriodKind] {
         &self.0.period_kinds
     }
 
     /// The kinds of organisations that submit it (đơn vị lập biểu).
-    async fn organisation_kinds(&self) -> &[OrganisationKind] {
+    fn organisation_kinds(&self) -> &[OrganisationKind] {
         &self.0.organisation_kinds
     }
 
     /// How much of it is shown to all but the unit itself, the standing body and the Chair (hạn chế xem); null where it
     /// is not confidential.
-    async fn confidential(&self) -> Option<Confidentiality> {
+    fn confidential(&self) -> Option<Confidentiality> {
         self.0.confidential
     }
 
     /// Its tables (bảng), in the form's order.
-    async fn tables(&self) -> Vec<FormTable> {
+    fn tables(&self) -> Vec<FormTable> {
         self.0.tables.iter().map(FormTable).collect()
     }
 
     /// What must hold, or else the form is not saved (kiểm tra logic).
-    async fn checks(&self) -> Vec<FormCheck> {
+    fn checks(&self) -> Vec<FormCheck> {
         self.0.checks.iter().map(|check| FormCheck { template: self.0, check }).collect()
     }
 
     /// What is read off the form once it is accepted (số đo).
-    async fn measures(&self) -> Vec<Measure> {
+    fn measures(&self) -> Vec<Measure> {
         let measures = self.0.measures.iter();
         measures
             .map(|one| {
@@ -89,35 +89,35 @@ impl FormTemplate {
 pub struct FormTable(&'static Table);
 
 /// A table of a form (bảng của biểu): rows, each with the same fields.
-#[Object]
+#[rows::row_object]
 impl FormTable {
     /// Code, unique in the form.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Title.
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         self.0.title(language)
     }
 
     /// Whether its required fields are asked for in every row, begun or not (luôn phải nhập).
-    async fn always(&self) -> bool {
+    fn always(&self) -> bool {
         self.0.always
     }
 
     /// What its rows are broken down by (phân tổ); none for a table with the one row `TOTAL`.
-    async fn dimensions(&self) -> Vec<FormDimension> {
+    fn dimensions(&self) -> Vec<FormDimension> {
         self.0.dimensions.iter().map(FormDimension).collect()
     }
 
     /// Its rows (dòng): every combination of the dimensions' values, in the form's order.
-    async fn rows(&self) -> Vec<FormRow> {
+    fn rows(&self) -> Vec<FormRow> {
         self.0.rows.iter().map(FormRow).collect()
     }
 
     /// Its columns (cột), in the form's order.
-    async fn fields(&self) -> Vec<FormField> {
+    fn fields(&self) -> Vec<FormField> {
         self.0.fields.iter().map(FormField).collect()
     }
 }
@@ -126,20 +126,20 @@ impl FormTable {
 pub struct FormDimension(&'static Dimension);
 
 /// What the rows of a table are broken down by (phân tổ).
-#[Object]
+#[rows::row_object]
 impl FormDimension {
     /// Code, unique in the table.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Title.
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         self.0.title(language)
     }
 
     /// Its values.
-    async fn values(&self) -> Vec<FormDimensionValue> {
+    fn values(&self) -> Vec<FormDimensionValue> {
         self.0.values.iter().map(FormDimensionValue).collect()
     }
 }
@@ -148,15 +148,15 @@ impl FormDimension {
 pub struct FormDimensionValue(&'static DimensionValue);
 
 /// A value of a dimension (giá trị phân tổ).
-#[Object]
+#[rows::row_object]
 impl FormDimensionValue {
     /// Code, unique in the dimension.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Title.
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         self.0.title(language)
     }
 }
@@ -165,20 +165,20 @@ impl FormDimensionValue {
 pub struct FormRow(&'static Row);
 
 /// A row of a table (dòng).
-#[Object]
+#[rows::row_object]
 impl FormRow {
     /// Code: its values joined by `/`, such as `ONE_STOP_RATING/LAND`.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Title.
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         self.0.title(language)
     }
 
     /// Its value in each dimension of the table, in their order.
-    async fn values(&self) -> &[String] {
+    fn values(&self) -> &[String] {
         &self.0.values
     }
 }
@@ -187,46 +187,46 @@ impl FormRow {
 pub struct FormField(&'static Field);
 
 /// A column of a table (cột, chỉ tiêu của biểu).
-#[Object]
+#[rows::row_object]
 impl FormField {
     /// Code, unique in the table.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Title.
-    async fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
+    fn title(&self, #[graphql(default, desc = "In which language.")] language: Language) -> &str {
         self.0.title(language)
     }
 
     /// What stands in it.
-    async fn kind(&self) -> FieldKind {
+    fn kind(&self) -> FieldKind {
         self.0.kind
     }
 
     /// What is counted (đơn vị tính): `DOSSIER`, `RATING`; null for texts and days.
-    async fn unit(&self) -> Option<&str> {
+    fn unit(&self) -> Option<&str> {
         self.0.unit.as_deref()
     }
 
     /// How its numbers combine over time (tính cộng dồn); null for texts and days, and for numbers that don't add up,
     /// such as scores: they are not consolidated.
-    async fn additivity(&self) -> Option<Additivity> {
+    fn additivity(&self) -> Option<Additivity> {
         self.0.additivity
     }
 
     /// The largest number that it takes (giá trị lớn nhất); null for texts and days.
-    async fn max(&self) -> Option<Count> {
+    fn max(&self) -> Option<Count> {
         self.0.largest().map(Count)
     }
 
     /// Whether a row of which anything is given must give it (bắt buộc).
-    async fn required(&self) -> bool {
+    fn required(&self) -> bool {
         self.0.required
     }
 
     /// Until when a day may be (ngày muộn nhất); null where any day is taken, and for what is no day.
-    async fn not_after(&self) -> Option<DayLimit> {
+    fn not_after(&self) -> Option<DayLimit> {
         self.0.not_after
     }
 }
@@ -238,20 +238,20 @@ pub struct FormCheck {
 }
 
 /// What must hold in a form (kiểm tra logic).
-#[Object]
+#[rows::row_object]
 impl FormCheck {
     /// What kind of check.
-    async fn kind(&self) -> CheckKind {
+    fn kind(&self) -> CheckKind {
         self.check.kind()
     }
 
     /// Code of the table that it is about.
-    async fn table(&self) -> &str {
+    fn table(&self) -> &str {
         self.check.table()
     }
 
     /// What it asks, as a sentence.
-    async fn sentence(&self, #[graphql(default, desc = "In which language.")] language: Language) -> Result<String> {
+    fn sentence(&self, #[graphql(default, desc = "In which language.")] language: Language) -> Result<String> {
         let sentence = rules::sentence(self.template, self.check);
         Ok(sentence.ok_or_else(|| ApiError::internal("a check of no table"))?.render(language))
     }
@@ -262,17 +262,17 @@ impl FormCheck {
 pub struct DescribeQuery;
 
 /// Reading templates.
-#[Object]
+#[rows::row_object]
 impl DescribeQuery {
     /// Every form that a template describes (danh mục mẫu biểu). Dossier statistics have a mutation and fields of
     /// their own and are none of them.
-    async fn form_templates(&self, ctx: &Context<'_>) -> Result<Vec<FormTemplate>> {
+    fn form_templates(&self, ctx: &Context<'_>) -> Result<Vec<FormTemplate>> {
         ctx.viewer()?;
         Ok(all().map_err(ApiError::internal)?.iter().map(FormTemplate).collect())
     }
 
     /// The template of a form; null for a form that none describes.
-    async fn form_template(
+    fn form_template(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The form.")] code: FormCode,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Result};
 use entity::organisation::organisation;
 use entity::workflow::submission;
 
@@ -22,20 +22,20 @@ pub struct ConsolidatedSource {
 }
 
 /// A submission that a consolidated form uses (báo cáo được tổng hợp).
-#[Object]
+#[rows::row_object]
 impl ConsolidatedSource {
     /// Whose.
-    async fn organisation(&self) -> &Organisation {
+    fn organisation(&self) -> &Organisation {
         &self.organisation
     }
 
     /// For which period: the one that is consolidated, or a part of it.
-    async fn period(&self) -> Result<ReportingPeriod> {
+    fn period(&self) -> Result<ReportingPeriod> {
         Ok(ReportingPeriod(store::period_of(&self.row)?))
     }
 
     /// Which edition of it (lần lập).
-    async fn edition(&self) -> i32 {
+    fn edition(&self) -> i32 {
         self.row.edition
     }
 
@@ -50,7 +50,7 @@ impl ConsolidatedSource {
 }
 
 /// Parts of a period for which an organisation has nothing accepted, beside others that are there (kỳ còn thiếu).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct MissingPeriods {
     /// Whose.
     pub organisation: Organisation,

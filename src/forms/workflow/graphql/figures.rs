@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Result};
 use entity::organisation::organisation;
 
 use super::{Submission, SubmissionId};
@@ -88,7 +88,7 @@ pub async fn missing_units(
 pub struct IndicatorReporting<'a>(&'a Indicator);
 
 /// What the workflow adds to an indicator.
-#[Object]
+#[rows::row_object]
 impl IndicatorReporting<'_> {
     /// Who owes a form that it is made of for a period, or for a part of it, and has nothing accepted inside it; by code
     /// (đơn vị chưa có số liệu): of an organisation and all below it, as far as `reportingStatus` would tell the caller, and
@@ -106,7 +106,7 @@ impl IndicatorReporting<'_> {
     }
 }
 
-kit::extension! {
+rows::extension! {
     /// What the workflow adds to an indicator.
     pub INDICATOR_FIELDS: Indicator => IndicatorReporting
 }
@@ -115,7 +115,7 @@ kit::extension! {
 pub struct MeasureValueSource<'a>(&'a MeasureValue);
 
 /// What the workflow adds to a figure of a measure.
-#[Object]
+#[rows::row_object]
 impl MeasureValueSource<'_> {
     /// The submission that it came from, where the caller may see it.
     async fn submission(&self, ctx: &Context<'_>) -> Option<ApiResult<Submission>> {
@@ -125,7 +125,7 @@ impl MeasureValueSource<'_> {
     }
 }
 
-kit::extension! {
+rows::extension! {
     /// What the workflow adds to a figure of a measure.
     pub MEASURE_VALUE_FIELDS: MeasureValue => MeasureValueSource
 }

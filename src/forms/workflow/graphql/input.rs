@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, OneofObject, Result};
 
 use super::submission::{FormWarning, Submission};
 use crate::workflow::service;
@@ -105,7 +105,7 @@ step_input! {
 }
 
 /// What a step of the workflow comes to.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct StepPayload {
     /// The submission after the step (after a reopening: the next edition); null when something must be
     /// mended, or on a dry run.
@@ -135,7 +135,7 @@ async fn take(ctx: &Context<'_>, action: Action, wanted: StepRequest) -> Result<
 pub struct WorkflowMutation;
 
 /// The steps of the workflow.
-#[Object]
+#[rows::row_object]
 impl WorkflowMutation {
     /// Submits a draft or returned form (gửi báo cáo): it is checked and locked.
     #[graphql(directive = requires::apply(Action::SubmitForm, roles_for(Action::SubmitForm)))]

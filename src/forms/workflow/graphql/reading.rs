@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject, Subscription};
+use async_graphql::{Context, ID, Result, Subscription};
 use chrono::NaiveDate;
 use entity::workflow::submission;
 use futures_util::stream::{self, Stream};
@@ -26,7 +26,7 @@ use kit::id::Kind;
 use kit::scalar::Count;
 
 /// A difference between two editions of a form (thay đổi giữa hai lần lập).
-#[derive(Debug, SimpleObject)]
+#[derive(Debug, rows::RowObject)]
 pub struct FormChange {
     /// Code of the line: the procedure's code; of a form described by a template, table and row.
     pub line_code: String,
@@ -53,30 +53,30 @@ pub struct ReportingStatus {
 }
 
 /// Whether one organisation has submitted what it must (tình hình gửi báo cáo).
-#[Object]
+#[rows::row_object]
 impl ReportingStatus {
     /// Who must submit.
-    async fn organisation(&self) -> &Organisation {
+    fn organisation(&self) -> &Organisation {
         &self.organisation
     }
 
     /// The last day to submit.
-    async fn due_on(&self) -> Option<NaiveDate> {
+    fn due_on(&self) -> Option<NaiveDate> {
         self.due_on
     }
 
     /// State of the latest edition; null when nothing was begun. What is inside a draft stays hidden.
-    async fn state(&self) -> Option<ApiResult<State>> {
+    fn state(&self) -> Option<ApiResult<State>> {
         self.latest.as_ref().map(store::state_of)
     }
 
     /// Whether it was sent: submitted, accepted, or accepted once and reopened.
-    async fn submitted(&self) -> Result<bool> {
+    fn submitted(&self) -> Result<bool> {
         Ok(self.is_submitted()?)
     }
 
     /// Days late: of what was sent, as it was sent; of what was not, until today. 0 when in time.
-    async fn late_days(&self) -> Result<i32> {
+    fn late_days(&self) -> Result<i32> {
         Ok(self.days_late()?)
     }
 
@@ -117,7 +117,7 @@ connection! {
 pub struct WorkflowQuery;
 
 /// Reading submissions.
-#[Object]
+#[rows::row_object]
 impl WorkflowQuery {
     /// A submission, where there is one that the caller may see; by key the latest edition.
     async fn submission(

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::workflow::{submission, submission_event};
 use uuid::Uuid;
@@ -25,7 +25,6 @@ use kernel::i18n::Language;
 use kit::allowed::AllowedAction;
 use kit::connection::connection;
 use kit::context::{Batch, ContextExt, or_null};
-use kit::extend::More;
 use kit::id;
 use kit::id::Kind;
 
@@ -87,20 +86,20 @@ impl Loader<WrittenByCaller> for Batch {
 pub struct Submission(pub Arc<submission::Model>);
 
 /// One edition of a form of one organisation for one period (báo cáo đã lập).
-#[Object]
+#[rows::row_object(extensible)]
 impl Submission {
     /// Global identifier.
-    pub async fn id(&self) -> ID {
+    pub fn id(&self) -> ID {
         id::encode(Kind::Submission, self.0.id)
     }
 
     /// The form (biểu mẫu).
-    async fn form(&self) -> Result<FormCode> {
+    fn form(&self) -> Result<FormCode> {
         Ok(store::form_of(&self.0)?)
     }
 
     /// The period (kỳ báo cáo).
-    async fn period(&self) -> Result<ReportingPeriod> {
+    fn period(&self) -> Result<ReportingPeriod> {
         Ok(ReportingPeriod(store::period_of(&self.0)?))
     }
 
@@ -110,33 +109,33 @@ impl Submission {
     }
 
     /// State (trạng thái).
-    async fn state(&self) -> Result<State> {
+    fn state(&self) -> Result<State> {
         Ok(store::state_of(&self.0)?)
     }
 
     /// Edition (lần lập): 1, and one more each time it is reopened.
-    async fn edition(&self) -> i32 {
+    fn edition(&self) -> i32 {
         self.0.edition
     }
 
     /// Grows with every change: pass it as `expectedVersion`.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// The last day to submit (hạn gửi), where an obligation says so.
-    async fn due_on(&self) -> Option<NaiveDate> {
+    fn due_on(&self) -> Option<NaiveDate> {
         self.0.due_on
     }
 
     /// Whole days after the last day to submit when it was first sent; 0 when in time; null before it is
     /// sent, or where nothing says when it is due.
-    async fn late_days(&self) -> Option<i32> {
+    fn late_days(&self) -> Option<i32> {
         self.0.late_days
     }
 
     /// Whether it was sent late (gửi muộn).
-    async fn late(&self) -> bool {
+    fn late(&self) -> bool {
         self.0.late_days.is_some_and(|days| days > 0)
     }
 
@@ -152,7 +151,7 @@ impl Submission {
     }
 
     /// When it was last submitted.
-    async fn submitted_at(&self) -> Option<DateTime<Utc>> {
+    fn submitted_at(&self) -> Option<DateTime<Utc>> {
         self.0.submitted_at
     }
 
@@ -163,32 +162,32 @@ impl Submission {
     }
 
     /// When that was.
-    async fn decided_at(&self) -> Option<DateTime<Utc>> {
+    fn decided_at(&self) -> Option<DateTime<Utc>> {
         self.0.decided_at
     }
 
     /// Why it was returned last (lý do yêu cầu chỉnh lý).
-    async fn return_reason(&self) -> Option<&str> {
+    fn return_reason(&self) -> Option<&str> {
         self.0.return_reason.as_deref()
     }
 
     /// Why this edition was opened (lý do mở lại).
-    async fn reopen_reason(&self) -> Option<&str> {
+    fn reopen_reason(&self) -> Option<&str> {
         self.0.reopen_reason.as_deref()
     }
 
     /// What the submitter said about the warnings (giải trình cảnh báo).
-    async fn warnings_note(&self) -> Option<&str> {
+    fn warnings_note(&self) -> Option<&str> {
         self.0.warnings_note.as_deref()
     }
 
     /// When it was begun.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -196,11 +195,6 @@ impl Submission {
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<SubmissionEvent>> {
         let rows = ctx.loader()?.load_one(EventsOf(self.0.id)).await.map_err(ApiError::shared)?.unwrap_or_default();
         Ok(rows.iter().cloned().map(SubmissionEvent).collect())
-    }
-
-    #[graphql(flatten)]
-    async fn more(&self, _ctx: &Context<'_>) -> More<'_, Submission> {
-        More(self)
     }
 
     /// The filled cells of a form that a template describes (các ô số liệu), in the form's order. Empty for other
@@ -240,8 +234,6 @@ impl Submission {
     }
 }
 
-kit::extensible!(Submission);
-
 async fn written_by_caller(ctx: &Context<'_>, submission_id: Uuid) -> ApiResult<bool> {
     let found = ctx.loader()?.load_one(WrittenByCaller(submission_id)).await.map_err(ApiError::shared)?;
     Ok(found.unwrap_or(false))
@@ -256,21 +248,21 @@ connection! {
 pub struct SubmissionEvent(submission_event::Model);
 
 /// A step of a submission (bước xử lý).
-#[Object]
+#[rows::row_object]
 impl SubmissionEvent {
     /// What was done.
-    async fn action(&self) -> Result<Action> {
+    fn action(&self) -> Result<Action> {
         Ok(Action::from_str(&self.0.action).map_err(ApiError::from)?)
     }
 
     /// State before; null for the first.
-    async fn from_state(&self) -> Option<ApiResult<State>> {
+    fn from_state(&self) -> Option<ApiResult<State>> {
         let state = self.0.from_state.as_ref()?;
         Some(State::from_str(state).map_err(ApiError::from))
     }
 
     /// State after.
-    async fn to_state(&self) -> Result<State> {
+    fn to_state(&self) -> Result<State> {
         Ok(State::from_str(&self.0.to_state).map_err(ApiError::from)?)
     }
 
@@ -280,23 +272,23 @@ impl SubmissionEvent {
     }
 
     /// In which role.
-    async fn actor_role(&self) -> Result<Role> {
+    fn actor_role(&self) -> Result<Role> {
         Ok(Role::from_str(&self.0.actor_role).map_err(ApiError::from)?)
     }
 
     /// Why it was done (lý do).
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
     /// When.
-    async fn at(&self) -> DateTime<Utc> {
+    fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
 }
 
 /// What is odd, though not wrong, about a form (cảnh báo): its submitter acknowledges it with a note.
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 pub struct FormWarning {
     /// What kind of oddity.
     pub code: WarningCode,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::LegalConsultation;
@@ -99,7 +99,7 @@ pub struct CloseLegalConsultationInput {
 }
 
 /// What came of a change of a consultation.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct LegalConsultationPayload {
     /// The consultation after the change; null when something must be mended, or on a dry run.
     pub consultation: Option<LegalConsultation>,
@@ -119,7 +119,7 @@ async fn take(ctx: &Context<'_>, wanted: StepRequest) -> ApiResult<LegalConsulta
 pub struct ConsultationMutation;
 
 /// Changing consultations.
-#[Object]
+#[rows::row_object]
 impl ConsultationMutation {
     /// Enters a draft on which people are consulted, or changes it while it is not closed (mở lấy ý kiến Nhân dân).
     #[graphql(directive = requires::apply(Action::ConsultPeople, roles_for(Action::ConsultPeople)))]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::{LegalCampaign, LegalReview};
@@ -37,7 +37,7 @@ pub struct SaveLegalCampaignInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SaveLegalCampaignPayload {
     /// The campaign after the change; null when something must be mended, or on a dry run.
     pub campaign: Option<LegalCampaign>,
@@ -122,7 +122,7 @@ pub struct RecordLegalReviewOutcomeInput {
 }
 
 /// What came of a change of a review.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct LegalReviewPayload {
     /// The review after the change; null when something must be mended, or on a dry run.
     pub review: Option<LegalReview>,
@@ -142,7 +142,7 @@ async fn take(ctx: &Context<'_>, wanted: StepRequest) -> ApiResult<LegalReviewPa
 pub struct LegalReviewMutation;
 
 /// Changing campaigns and reviews of documents.
-#[Object]
+#[rows::row_object]
 impl LegalReviewMutation {
     /// Opens a campaign of reviews, changes, closes or opens it again (mở, kết thúc đợt rà soát).
     #[graphql(directive = requires::apply(Action::KeepLegalDocuments, roles_for(Action::KeepLegalDocuments)))]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Result};
 
 use crate::dossier::report;
 use crate::dossier::report::{DossierGrouping, Report, Row, Sums, Wanted};
@@ -16,7 +16,7 @@ use kit::context::ContextExt;
 use kit::scalar::Count;
 
 /// Columns 3 to 6 of form 06: received (tiếp nhận).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct DossiersReceived {
     /// Column 3: with those carried over (tổng số).
     pub total: Count,
@@ -43,7 +43,7 @@ pub struct DossiersReceived {
 }
 
 /// Columns 7 to 10 of form 06: resolved (đã giải quyết).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct DossiersResolved {
     /// Column 7: all of them (tổng số).
     pub total: Count,
@@ -62,7 +62,7 @@ pub struct DossiersResolved {
 }
 
 /// Columns 11 to 13 of form 06: pending (đang giải quyết).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct DossiersPending {
     /// Column 11: all of them (tổng số).
     pub total: Count,
@@ -77,7 +77,7 @@ pub struct DossiersPending {
 }
 
 /// The table of digitisation (số hóa hồ sơ, kết quả).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct DossierDigitisation {
     /// Dossiers received in the period (tiếp nhận).
     pub received: Count,
@@ -104,7 +104,7 @@ pub struct DossierDigitisation {
 }
 
 /// The table of online payment (thanh toán trực tuyến): procedures, dossiers and transactions, never mixed.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct DossierPayment {
     /// Procedures of the register in force at the period's end that bear a financial obligation (thủ tục có phí, lệ
     /// phí), with or without dossiers: of those that the organisation and all below it manage, in a row those of its
@@ -136,20 +136,20 @@ pub struct DossierPayment {
 pub struct DossierSums(Sums);
 
 /// Dossier statistics added up (số liệu tổng hợp): the columns of form 06 and of the tables beside it.
-#[Object]
+#[rows::row_object]
 impl DossierSums {
     /// How many procedures have a line (số thủ tục).
-    async fn procedures(&self) -> Count {
+    fn procedures(&self) -> Count {
         Count(self.0.procedures)
     }
 
     /// How many of them received dossiers in the period (số thủ tục phát sinh hồ sơ).
-    async fn procedures_with_dossiers(&self) -> Count {
+    fn procedures_with_dossiers(&self) -> Count {
         Count(self.0.with_dossiers)
     }
 
     /// Columns 3 to 6: received (tiếp nhận).
-    async fn received(&self) -> DossiersReceived {
+    fn received(&self) -> DossiersReceived {
         let sums = &self.0;
         let in_period = sums.received_in_period();
         let share = |counter| Rate::new(sums.of(counter), in_period);
@@ -169,7 +169,7 @@ impl DossierSums {
     }
 
     /// Columns 7 to 10: resolved (đã giải quyết).
-    async fn resolved(&self) -> DossiersResolved {
+    fn resolved(&self) -> DossiersResolved {
         let sums = &self.0;
         let total = sums.resolved();
         DossiersResolved {
@@ -184,7 +184,7 @@ impl DossierSums {
     }
 
     /// Columns 11 to 13: pending (đang giải quyết).
-    async fn pending(&self) -> DossiersPending {
+    fn pending(&self) -> DossiersPending {
         let sums = &self.0;
         DossiersPending {
             total: Count(sums.sum(&["pendingInTime", "pendingOverdue"])),
@@ -196,7 +196,7 @@ impl DossierSums {
     }
 
     /// The table of digitisation (số hóa).
-    async fn digitisation(&self) -> DossierDigitisation {
+    fn digitisation(&self) -> DossierDigitisation {
         let sums = &self.0;
         let (received, issued) = (sums.received_in_period(), sums.of("resultsIssued"));
         let (digitised, results) = (sums.of("dossiersDigitised"), sums.of("resultsDigitised"));
@@ -216,7 +216,7 @@ impl DossierSums {
     }
 
     /// The table of online payment (thanh toán trực tuyến).
-    async fn payment(&self) -> DossierPayment {
+    fn payment(&self) -> DossierPayment {
         let sums = &self.0;
         let (fee, paid) = (sums.of("feeDossiers"), sums.of("feeDossiersPaidOnline"));
         let (all, online) = (sums.of("paymentTransactions"), sums.of("paymentTransactionsOnline"));
@@ -240,25 +240,25 @@ impl DossierSums {
 pub struct DossierReportRow(Row);
 
 /// A row of the report (dòng báo cáo), the same period a year before beside it.
-#[Object]
+#[rows::row_object]
 impl DossierReportRow {
     /// Code of the field, field group, level or procedure; `TOTAL` for the row of all.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// Vietnamese name of the field or procedure; null where the code is an enum's.
-    async fn name(&self) -> Option<&str> {
+    fn name(&self) -> Option<&str> {
         self.0.name.as_deref()
     }
 
     /// For the period (kỳ này).
-    async fn current(&self) -> DossierSums {
+    fn current(&self) -> DossierSums {
         DossierSums(self.0.now.clone())
     }
 
     /// For the same period a year before (cùng kỳ năm trước).
-    async fn last_year(&self) -> DossierSums {
+    fn last_year(&self) -> DossierSums {
         DossierSums(self.0.last_year.clone())
     }
 }
@@ -268,25 +268,25 @@ pub struct DossierReport(Report);
 
 /// Form 06 consolidated (biểu 06 tổng hợp), with the tables of online provision, payment and digitisation: over
 /// an organisation and all below it, made of accepted forms alone.
-#[Object]
+#[rows::row_object]
 impl DossierReport {
     /// Whose: itself and all below it.
-    async fn organisation(&self) -> Organisation {
+    fn organisation(&self) -> Organisation {
         Organisation(Arc::new(self.0.organisation.clone()))
     }
 
     /// The period (kỳ báo cáo).
-    async fn period(&self) -> ReportingPeriod {
+    fn period(&self) -> ReportingPeriod {
         ReportingPeriod(self.0.period)
     }
 
     /// The same period a year before; null for an ad hoc window.
-    async fn last_year_period(&self) -> Option<ReportingPeriod> {
+    fn last_year_period(&self) -> Option<ReportingPeriod> {
         self.0.last_year.as_ref().map(|(period, _)| ReportingPeriod(*period))
     }
 
     /// The rows, by code.
-    async fn rows(
+    fn rows(
         &self,
         #[graphql(default = 100, desc = "How many, 1 to 1,000.", validator(minimum = 1, maximum = 1000))] first: u32,
         #[graphql(desc = "Only what comes after the row of this code.")] after_code: Option<String>,
@@ -296,42 +296,42 @@ impl DossierReport {
     }
 
     /// All rows together (tổng cộng).
-    async fn total(&self) -> DossierReportRow {
+    fn total(&self) -> DossierReportRow {
         DossierReportRow(self.0.total.clone())
     }
 
     /// The submissions that the figures are made of: of each organisation those of the period itself, or else
     /// those of its parts.
-    async fn submissions(&self) -> Vec<ConsolidatedSource> {
+    fn submissions(&self) -> Vec<ConsolidatedSource> {
         sources(&self.0.sources)
     }
 
     /// The submissions that last year's figures are made of.
-    async fn last_year_submissions(&self) -> Vec<ConsolidatedSource> {
+    fn last_year_submissions(&self) -> Vec<ConsolidatedSource> {
         self.0.last_year.as_ref().map(|(_, found)| sources(found)).unwrap_or_default()
     }
 
     /// Who must submit the form and has nothing accepted for the period (đơn vị còn thiếu), by code: of the
     /// organisations of whom the caller may know it, as in `reportingStatus`.
-    async fn missing_organisations(&self) -> Vec<Organisation> {
+    fn missing_organisations(&self) -> Vec<Organisation> {
         missing_organisations(&self.0.missing)
     }
 
     /// How many organisations must submit the form and have nothing accepted for the period (số đơn vị còn thiếu),
     /// whether or not the caller may know which.
-    async fn missing_count(&self) -> Count {
+    fn missing_count(&self) -> Count {
         missing_count(self.0.missing.organisation_count)
     }
 
     /// Which parts of the period are missing of those who have others: of the organisations of whom the caller may
     /// know it, as in `reportingStatus`.
-    async fn missing_periods(&self) -> Vec<MissingPeriods> {
+    fn missing_periods(&self) -> Vec<MissingPeriods> {
         missing_periods(&self.0.missing)
     }
 
     /// How many parts of the period are missing of those who have others (số kỳ còn thiếu), whether or not the
     /// caller may know whose.
-    async fn missing_period_count(&self) -> Count {
+    fn missing_period_count(&self) -> Count {
         missing_count(self.0.missing.period_count)
     }
 }
@@ -341,7 +341,7 @@ impl DossierReport {
 pub struct DossierReportQuery;
 
 /// Reading consolidated dossier statistics.
-#[Object]
+#[rows::row_object]
 impl DossierReportQuery {
     /// Form 06 and the tables beside it, consolidated over an organisation and all below it (tổng hợp biểu 06),
     /// from accepted forms. Open to everybody with a grant under the programme, as the figures of measures are.

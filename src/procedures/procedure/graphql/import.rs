@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::Procedure;
@@ -43,7 +43,7 @@ pub struct ImportProceduresInput {
 }
 
 /// What came of an import: all of it or nothing.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct ImportProceduresPayload {
     /// How many procedures were new.
     pub created: u32,
@@ -78,7 +78,7 @@ pub struct WithdrawProcedureVersionInput {
 }
 
 /// What is left.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct WithdrawProcedureVersionPayload {
     /// The procedure as it stands today; null when something must be mended, or on a dry run.
     pub procedure: Option<Procedure>,
@@ -91,7 +91,7 @@ pub struct WithdrawProcedureVersionPayload {
 pub struct ProcedureMutation;
 
 /// Changing the register of procedures.
-#[Object]
+#[rows::row_object]
 impl ProcedureMutation {
     /// Enters procedures and their versions, idempotent by code and first day (nhập danh mục thủ tục hành
     /// chính): new procedures, amendments, abolitions, flags that change on a day. All or none; a second import

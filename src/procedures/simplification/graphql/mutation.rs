@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, MaybeUndefined, Result};
 use chrono::NaiveDate;
 
 use super::ProcedureReview;
@@ -176,7 +176,7 @@ pub struct RevokeProcedureReviewDecisionInput {
 }
 
 /// What came of a change of a review.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct ProcedureReviewPayload {
     /// The review after the change; null when something must be mended, or on a dry run.
     pub review: Option<ProcedureReview>,
@@ -197,7 +197,7 @@ async fn take(ctx: &Context<'_>, wanted: StepRequest) -> ApiResult<ProcedureRevi
 pub struct SimplificationMutation;
 
 /// Changing reviews of procedures.
-#[Object]
+#[rows::row_object]
 impl SimplificationMutation {
     /// Proposes to simplify a procedure, or changes the proposal while it is not decided (đề xuất phương án rà soát,
     /// đơn giản hóa thủ tục hành chính).

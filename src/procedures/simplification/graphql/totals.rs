@@ -1,6 +1,5 @@
 //! What reviews of procedures come to, in the schema.
 
-use async_graphql::SimpleObject;
 use chrono::NaiveDate;
 
 use crate::procedure::rules::LimitUnit;
@@ -10,7 +9,7 @@ use crate::simplification::sums::{Sum, Totals};
 use kit::scalar::{Count, Vnd};
 
 /// Something before and after, summed over reviews (trước và sau).
-#[derive(Debug, Clone, Copy, SimpleObject)]
+#[derive(Debug, Clone, Copy, rows::RowObject)]
 pub struct ReviewCut {
     /// Before (trước).
     pub before: Count,
@@ -31,7 +30,7 @@ impl From<Cut> for ReviewCut {
 }
 
 /// Money before and after, summed over reviews (chi phí trước và sau).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SimpleObject)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, rows::RowObject)]
 pub struct ReviewMoneyCut {
     /// Before (trước).
     pub before: Vnd,
@@ -50,7 +49,7 @@ impl ReviewMoneyCut {
 }
 
 /// Time in one unit, summed over reviews; units are never mixed (thời gian theo từng đơn vị tính).
-#[derive(Debug, Clone, Copy, SimpleObject)]
+#[derive(Debug, Clone, Copy, rows::RowObject)]
 pub struct ReviewTimeCut {
     /// The unit (đơn vị tính).
     pub unit: LimitUnit,
@@ -59,7 +58,7 @@ pub struct ReviewTimeCut {
 }
 
 /// What some reviews cut together (kết quả cắt giảm).
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 pub struct ReviewSum {
     /// How many reviews (số phương án).
     pub reviews: Count,
@@ -87,7 +86,7 @@ impl From<Sum> for ReviewSum {
 }
 
 /// How many reviews are in a state (số phương án theo trạng thái).
-#[derive(Debug, Clone, Copy, SimpleObject)]
+#[derive(Debug, Clone, Copy, rows::RowObject)]
 pub struct ReviewStateCount {
     /// The state (trạng thái).
     pub state: ReviewState,
@@ -96,7 +95,7 @@ pub struct ReviewStateCount {
 }
 
 /// What reviews of procedures come to on a day (tổng hợp kết quả rà soát).
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone, rows::RowObject)]
 pub struct ProcedureReviewTotals {
     /// The day (tính đến ngày).
     pub on: NaiveDate,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, Result};
 use chrono::NaiveDate;
 
 use super::reading::{self, Standing, UnitDocuments, Wanted};
@@ -21,62 +21,62 @@ pub struct BudgetDisclosure {
 
 /// A document of the budget as it stands on a day (tình trạng công khai tài liệu). Whether it is in time is computed, from
 /// the quarter's end or the day of the decision and the parameter BUDGET_DISCLOSURE_DAYS.
-#[Object]
+#[rows::row_object]
 impl BudgetDisclosure {
     /// Which document (tài liệu).
-    async fn document(&self) -> BudgetDisclosureDocument {
+    fn document(&self) -> BudgetDisclosureDocument {
         self.standing.document
     }
 
     /// The quarter whose form tells of it (quý báo cáo).
-    async fn quarter(&self) -> ReportingPeriod {
+    fn quarter(&self) -> ReportingPeriod {
         ReportingPeriod(self.standing.quarter)
     }
 
     /// How it stands on the day (tình trạng).
-    async fn state(&self) -> BudgetDisclosureState {
+    fn state(&self) -> BudgetDisclosureState {
         self.standing.state
     }
 
     /// Day of the decision that assigned, changed or approved it (ngày quyết định); null for the execution of a period, and
     /// where the unit has not told it.
-    async fn decided_on(&self) -> Option<NaiveDate> {
+    fn decided_on(&self) -> Option<NaiveDate> {
         self.standing.told.decided_on
     }
 
     /// The day after which its days run (ngày phát sinh): the decision's, or the quarter's last.
-    async fn arises_on(&self) -> NaiveDate {
+    fn arises_on(&self) -> NaiveDate {
         self.standing.deadline.arises_on
     }
 
     /// The last day to publish it (hạn công khai).
-    async fn due_on(&self) -> NaiveDate {
+    fn due_on(&self) -> NaiveDate {
         self.standing.deadline.due_on
     }
 
     /// When it was published (ngày công khai); null where it was not by the day.
-    async fn published_on(&self) -> Option<NaiveDate> {
+    fn published_on(&self) -> Option<NaiveDate> {
         self.standing.told.published_on
     }
 
     /// Where it is to be found: an address on the web, or a place (nơi công khai).
-    async fn place(&self) -> Option<&str> {
+    fn place(&self) -> Option<&str> {
         self.standing.told.place.as_deref()
     }
 
     /// Whole days after the last one, until it was published or until the day; 0 in time (số ngày chậm).
-    async fn days_late(&self) -> Count {
+    fn days_late(&self) -> Count {
         Count(self.standing.deadline.days_late(self.standing.told.published_on, self.on))
     }
 
     /// Whether the form that says so is accepted (đã duyệt); null where the unit has told nothing of the document.
-    async fn accepted(&self) -> Option<bool> {
+    fn accepted(&self) -> Option<bool> {
         self.standing.accepted
     }
 }
 
 /// How many documents are in a state (số tài liệu theo tình trạng).
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct BudgetDisclosureCount {
     /// The state (tình trạng).
     pub state: BudgetDisclosureState,
@@ -93,26 +93,26 @@ pub struct UnitBudgetDisclosures {
 }
 
 /// The budget documents of a unit in a year, as they stand on a day (công khai ngân sách của đơn vị).
-#[Object]
+#[rows::row_object]
 impl UnitBudgetDisclosures {
     /// Whose (đơn vị).
-    async fn organisation(&self) -> &Organisation {
+    fn organisation(&self) -> &Organisation {
         &self.unit
     }
 
     /// The budget year (năm ngân sách).
-    async fn fiscal_year(&self) -> i32 {
+    fn fiscal_year(&self) -> i32 {
         self.year
     }
 
     /// The day on which they stand so.
-    async fn on(&self) -> NaiveDate {
+    fn on(&self) -> NaiveDate {
         self.on
     }
 
     /// Each document, quarter by quarter; 16 at most. Changes of the estimate and settlements are among them from when the
     /// unit tells of their decision.
-    async fn documents(
+    fn documents(
         &self,
         #[graphql(desc = "Only those in these states; all when left out.")] states: Option<Vec<BudgetDisclosureState>>,
     ) -> Vec<BudgetDisclosure> {
@@ -122,7 +122,7 @@ impl UnitBudgetDisclosures {
     }
 
     /// How many are in each state, every state once (số tài liệu theo tình trạng).
-    async fn counts(&self) -> Vec<BudgetDisclosureCount> {
+    fn counts(&self) -> Vec<BudgetDisclosureCount> {
         let count = |state: BudgetDisclosureState| {
             let documents = self.documents.iter().filter(|one| one.state == state).count();
             BudgetDisclosureCount { state, documents: Count(i64::try_from(documents).unwrap_or(i64::MAX)) }
@@ -141,7 +141,7 @@ connection! {
 pub struct DisclosureQuery;
 
 /// Reading disclosure of the budget.
-#[Object]
+#[rows::row_object]
 impl DisclosureQuery {
     /// How the budget documents of a year stand on a day (tình hình công khai ngân sách), unit by unit, by code: of every
     /// unit that has to publish or has. Open to everybody who sees the programme, as soon as the unit's form is sent.

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Result};
 use entity::budget::{budget_execution_line, budget_line};
 use uuid::Uuid;
 
@@ -64,7 +64,7 @@ pub struct BudgetExecution {
 }
 
 /// The content of an execution form (nội dung biểu thực hiện dự toán).
-#[Object]
+#[rows::row_object]
 impl BudgetExecution {
     /// Its lines, in the form's order.
     async fn lines(
@@ -90,35 +90,35 @@ pub struct BudgetExecutionLine {
 }
 
 /// A line of an execution form (dòng thực hiện): cumulative since 1 January.
-#[Object]
+#[rows::row_object]
 impl BudgetExecutionLine {
     /// Number of the line in its form, from 1.
-    async fn line(&self) -> i32 {
+    fn line(&self) -> i32 {
         self.row.line
     }
 
     /// The classification as one text, such as `805-341-6000-6001-13-4`.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.line.code
     }
 
     /// Whether money comes or goes.
-    async fn flow(&self) -> Result<BudgetFlow> {
+    fn flow(&self) -> Result<BudgetFlow> {
         Ok(BudgetFlow::from_str(&self.line.flow).map_err(ApiError::from)?)
     }
 
     /// What it is of.
-    async fn nature(&self) -> Result<BudgetNature> {
+    fn nature(&self) -> Result<BudgetNature> {
         Ok(BudgetNature::from_str(&self.line.nature).map_err(ApiError::from)?)
     }
 
     /// Cumulative since 1 January, in đồng (lũy kế từ đầu năm).
-    async fn amount(&self) -> Result<Vnd> {
+    fn amount(&self) -> Result<Vnd> {
         Ok(money(self.row.amount)?)
     }
 
     /// Why it is beyond the estimate (giải trình).
-    async fn explanation(&self) -> Option<&str> {
+    fn explanation(&self) -> Option<&str> {
         self.row.explanation.as_deref()
     }
 }
@@ -127,15 +127,15 @@ impl BudgetExecutionLine {
 pub struct SubmissionExecution<'a>(&'a Submission);
 
 /// What the execution of the budget adds to a submission.
-#[Object]
+#[rows::row_object]
 impl SubmissionExecution<'_> {
     /// The content of a budget-execution form; null for other forms.
-    async fn budget_execution(&self) -> Option<BudgetExecution> {
+    fn budget_execution(&self) -> Option<BudgetExecution> {
         (self.0.0.form == FormCode::BudgetExecution.as_str()).then_some(BudgetExecution { submission_id: self.0.0.id })
     }
 }
 
-kit::extension! {
+rows::extension! {
     /// What the execution of the budget adds to a submission.
     pub SUBMISSION_FIELDS: Submission => SubmissionExecution
 }

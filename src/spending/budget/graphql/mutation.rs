@@ -1,6 +1,6 @@
 //! What changes the budget.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::BudgetSettlement;
@@ -91,7 +91,7 @@ pub struct AllocateBudgetInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct AllocateBudgetPayload {
     /// How many events were entered; 0 when something must be mended, or on a dry run.
     pub events: u32,
@@ -131,7 +131,7 @@ pub struct SaveBudgetExecutionInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SaveBudgetExecutionPayload {
     /// The submission after the change; null when something must be mended, or on a dry run.
     pub submission: Option<Submission>,
@@ -158,7 +158,7 @@ pub struct SettleBudgetYearInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SettleBudgetYearPayload {
     /// The settlement; null when something must be mended, or on a dry run.
     pub settlement: Option<BudgetSettlement>,
@@ -171,7 +171,7 @@ pub struct SettleBudgetYearPayload {
 pub struct BudgetMutation;
 
 /// Changing the budget.
-#[Object]
+#[rows::row_object]
 impl BudgetMutation {
     /// Enters what a decision assigns, adds, moves or takes away (giao, bổ sung, điều chỉnh dự toán). Nothing is ever
     /// edited: a wrong event is set right by another decision.

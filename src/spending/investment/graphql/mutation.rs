@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 use chrono::NaiveDate;
 
 use super::InvestmentProject;
@@ -50,7 +50,7 @@ pub struct SaveInvestmentProjectInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct SaveInvestmentProjectPayload {
     /// The project after the change; null when something must be mended, or on a dry run.
     pub project: Option<InvestmentProject>,
@@ -125,7 +125,7 @@ pub struct RecordDisbursementsInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct InvestmentPayload {
     /// How many rows were entered; what was recorded alike already is none.
     pub entered: u32,
@@ -138,7 +138,7 @@ pub struct InvestmentPayload {
 pub struct InvestmentMutation;
 
 /// Changing public investment.
-#[Object]
+#[rows::row_object]
 impl InvestmentMutation {
     /// Enters a project of public investment, or changes it (cập nhật dự án đầu tư công).
     #[graphql(directive = requires::apply(Action::KeepInvestment, roles_for(Action::KeepInvestment)))]

@@ -1,6 +1,6 @@
 //! The appraisal of a savings score.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, Result};
 
 use super::{SavingsScore, scores};
 use crate::savings::SavingsComponent;
@@ -45,7 +45,7 @@ pub struct AppraiseSavingsScoreInput {
 }
 
 /// What came of it.
-#[derive(SimpleObject)]
+#[derive(rows::RowObject)]
 pub struct AppraiseSavingsScorePayload {
     /// The score after the appraisal; null when something must be mended, or on a dry run.
     pub score: Option<SavingsScore>,
@@ -58,7 +58,7 @@ pub struct AppraiseSavingsScorePayload {
 pub struct SavingsMutation;
 
 /// Appraising savings scores.
-#[Object]
+#[rows::row_object]
 impl SavingsMutation {
     /// Appraises a unit's submitted savings score (thẩm định điểm tiết kiệm): the division's points per component, with a
     /// reason wherever they differ from the unit's own. They decide the score. As often as wanted until the form is
