@@ -12,6 +12,7 @@ use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -43,7 +44,12 @@ pub struct Keys {
     encoding: EncodingKey,
     decoding: DecodingKey,
     public: [u8; 32],
+    /// Tokens whose signature is good, with what they say; the least used go first.
+    verified: Cache<Box<str>, Claims>,
 }
+
+/// How many tokens are remembered.
+const REMEMBERED: u64 = 10_000;
 
 impl Keys {
     /// Makes a new key.
@@ -91,6 +97,7 @@ impl Keys {
             encoding: EncodingKey::from_ed_der(der.as_bytes()),
             decoding: DecodingKey::from_ed_components(&x).map_err(|error| error.to_string())?,
             public,
+            verified: Cache::new(REMEMBERED),
         })
     }
 
@@ -117,8 +124,21 @@ impl Keys {
         jsonwebtoken::encode(&header, &claims, &self.encoding).map_err(ApiError::internal)
     }
 
-    /// Checks an access token. The time is an argument; the library's own clock is not asked.
+    /// Checks an access token. The time is an argument; the library's own clock is not asked. A token whose signature was
+    /// found good is remembered, in bounds: its claims can't change, and whether it has expired is asked each time.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> ApiResult<Claims> {
+        if let Some(claims) = self.verified.get(token) {
+            if claims.exp > now.timestamp() {
+                return Ok(claims);
+            }
+            self.verified.invalidate(token);
+        }
+        let claims = self.check(token, now)?;
+        self.verified.insert(token.into(), claims.clone());
+        Ok(claims)
+    }
+
+    fn check(&self, token: &str, now: DateTime<Utc>) -> ApiResult<Claims> {
         let invalid = || ApiError::new(ErrorCode::Unauthenticated, Message::new("access-token-invalid"));
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.validate_exp = false;
@@ -144,6 +164,8 @@ mod tests {
     fn a_token_lives_as_long_as_it_says_and_not_longer() {
         let (keys, pem) = Keys::generate().unwrap();
         let token = keys.sign(Uuid::from_u128(1), Uuid::from_u128(2), at(1000), Duration::from_secs(60)).unwrap();
+        assert_eq!(keys.verify(&token, at(1059)).unwrap().sid, Uuid::from_u128(2));
+        // Asked again, it is known by then, and no better for it.
         assert_eq!(keys.verify(&token, at(1059)).unwrap().sid, Uuid::from_u128(2));
         assert!(keys.verify(&token, at(1060)).is_err());
         // The same key read again takes it, another does not.

@@ -15,7 +15,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use access::request::StatementCounter;
 
-/// Takes the work of loaders; their `spawner`.
+/// Takes the work of loaders.
 pub type Queue = UnboundedSender<BoxFuture<'static, ()>>;
 /// The other end, for [`drive`].
 pub type Batches = UnboundedReceiver<BoxFuture<'static, ()>>;

@@ -1,12 +1,11 @@
 //! What a resolver asks its context for.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_graphql::Context;
-use async_graphql::dataloader::DataLoader;
 
 use super::batch::Queue;
+use super::loading::Loading;
 use crate::app::App;
 use access::request::RequestContext;
 use access::{Caller, Viewer};
@@ -25,18 +24,14 @@ pub struct Batch {
 }
 
 /// The loaders of one request; none for strangers, who may read nothing.
-pub struct Loaders(Option<DataLoader<Batch>>);
+pub struct Loaders(Option<Loading>);
 
 impl Loaders {
     /// Loaders that queue their work.
     pub fn new(app: &Arc<App>, caller: &Caller, queue: Queue) -> Loaders {
         let batch =
             Viewer::of(caller).ok().map(|viewer| Batch { app: Arc::clone(app), viewer, caller: caller.clone() });
-        Loaders(batch.map(|batch| {
-            // The request is over when nobody takes the work any more; then nobody waits for it either.
-            let spawner = move |work| drop(queue.send(work));
-            DataLoader::new(batch, spawner).delay(Duration::ZERO)
-        }))
+        Loaders(batch.map(|batch| Loading::new(batch, queue)))
     }
 }
 
@@ -50,7 +45,7 @@ pub trait ContextExt {
     /// The caller as a reader.
     fn viewer(&self) -> ApiResult<Viewer>;
     /// The request's loaders.
-    fn loader(&self) -> ApiResult<&DataLoader<Batch>>;
+    fn loader(&self) -> ApiResult<&Loading>;
     /// The language of messages.
     fn language(&self) -> Language;
 }
@@ -68,7 +63,7 @@ impl ContextExt for Context<'_> {
         Viewer::of(&self.request()?.caller)
     }
 
-    fn loader(&self) -> ApiResult<&DataLoader<Batch>> {
+    fn loader(&self) -> ApiResult<&Loading> {
         let loaders: Option<&Loaders> = self.data_opt();
         loaders.and_then(|loaders| loaders.0.as_ref()).ok_or_else(ApiError::unauthenticated)
     }

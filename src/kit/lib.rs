@@ -11,6 +11,7 @@ pub mod db;
 pub mod directive;
 pub mod id;
 pub mod idempotency;
+pub mod loading;
 pub mod paging;
 pub mod payload;
 pub mod plugged;

@@ -119,7 +119,7 @@ fn status_of(code: ErrorCode) -> StatusCode {
 
 /// The answer to a request that was executed: always 200, whatever its fields say.
 pub(super) fn executed(response: &GraphqlResponse, media: MediaType, info: &RequestInfo) -> Response {
-    json(StatusCode::OK, media, response, info)
+    answer(StatusCode::OK, media, rows::to_json(response), info)
 }
 
 /// The answer to a request that the gate refused. Clients of `application/json` take any status but 200
@@ -150,7 +150,11 @@ pub(super) async fn no_such_path(Extension(info): Extension<RequestInfo>) -> Res
 }
 
 fn json(status: StatusCode, media: MediaType, body: &impl Serialize, info: &RequestInfo) -> Response {
-    let (status, body) = match serde_json::to_vec(body) {
+    answer(status, media, serde_json::to_vec(body), info)
+}
+
+fn answer(status: StatusCode, media: MediaType, body: serde_json::Result<Vec<u8>>, info: &RequestInfo) -> Response {
+    let (status, body) = match body {
         Ok(body) => (status, body),
         Err(cause) => {
             let error = ApiError::internal(cause);

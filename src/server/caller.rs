@@ -85,6 +85,9 @@ pub(super) fn token_of(credentials: &str) -> Option<&str> {
 /// everything does that holds a connection to the database.
 pub(super) async fn identify(app: &Arc<App>, token: Option<&str>) -> ApiResult<Caller> {
     let Some(token) = token else { return Ok(Caller::Anonymous) };
+    if let Some(caller) = sign_in::known(app, token)? {
+        return Ok(caller);
+    }
     let (app, token) = (Arc::clone(app), token.to_owned());
     let look_up = tokio::spawn(async move { sign_in::authenticate(&app, &token).await });
     look_up.await.unwrap_or_else(|fault| Err(ApiError::internal(fault)))

@@ -157,6 +157,7 @@ async fn carry_out(
         Ok(admitted) => admitted,
         Err(refusal) => return (None, Err(Stop::Refusal(refusal))),
     };
+    admitted.request = admitted.request.data(rows::Text);
     let operation = Operation::of(&mut admitted);
     let outcome = match admitted.operation {
         // A GET is safe (RFC 9110, 9.2.1): links, previews and prefetching send it unasked.
