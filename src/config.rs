@@ -13,9 +13,12 @@ use kit::db::{Db, DbOptions};
 use server::ServerOptions;
 use server::telemetry::LogFormat;
 
+/// Version and commit.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("REFORM_COMMIT"), ")");
+
 /// The GraphQL API on which a Vietnamese ward runs its administrative-reform programme 2026-2030.
 #[derive(Debug, Parser)]
-#[command(name = "reform-api", version)]
+#[command(name = "reform-api", version = VERSION)]
 pub struct Cli {
     /// What to do; `serve` when left out
     #[command(subcommand)]

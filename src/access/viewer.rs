@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use entity::indicator::{indicator_observation, indicator_term, measure_value};
 use entity::organisation::{organisation, organisation_closure};
 use entity::workflow::submission;
-use sea_orm::sea_query::{ColumnRef, Condition, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
+use sea_orm::sea_query::{ColumnRef, Condition, Expr, ExprTrait, IntoColumnRef, IntoIden, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryTrait};
 use uuid::Uuid;
 
@@ -69,10 +69,15 @@ impl Viewer {
 
     /// Narrows organisations: those of the programmes that may be seen, and what stands above them.
     pub fn organisations(&self) -> Condition {
-        let programme = (organisation::Entity, organisation::Column::ProgrammeId);
+        self.organisations_as(organisation::Entity)
+    }
+
+    /// The same for a query that has given the table another name.
+    pub fn organisations_as(&self, table: impl IntoIden) -> Condition {
+        let programme = (table.into_iden(), organisation::Column::ProgrammeId);
         match self.programmes() {
             Some(programmes) => Condition::any()
-                .add(Expr::col(programme).is_in(programmes.iter().copied()))
+                .add(Expr::col(programme.clone()).is_in(programmes.iter().copied()))
                 .add(Expr::col(programme).is_null()),
             None => Condition::all(),
         }
@@ -125,7 +130,7 @@ impl Viewer {
     }
 
     /// The same as [`Viewer::submissions`] for a query that has given the table another name.
-    pub fn submissions_as(&self, table: impl sea_orm::sea_query::IntoIden) -> Condition {
+    pub fn submissions_as(&self, table: impl IntoIden) -> Condition {
         let table = table.into_iden();
         let Reader::Person(person) = &self.0 else { return Condition::all() };
         let organisation_id = (table.clone(), submission::Column::OrganisationId);

@@ -1,5 +1,6 @@
 //! The application's state, and the frame of every use case: one transaction, kept or thrown away whole.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::db::Db;
 use crate::plugged::Forms;
 use access::request::RequestContext;
 use access::token::Keys;
-use access::{Permit, SignedIn};
+use access::{Permit, SignedIn, Viewer};
 use kernel::clock::Clock;
 use kernel::error::{ApiError, ApiResult};
 use kernel::user_error::Outcome;
@@ -55,6 +56,8 @@ pub struct App {
     pub submission_changes: broadcast::Sender<Uuid>,
     /// Who stands behind a session; short-lived, so that a revoked grant ends within seconds everywhere.
     pub callers: Cache<Uuid, Arc<SignedIn>>,
+    /// What was looked up for a caller: codes and the identifiers behind them. As short-lived as `callers`.
+    pub remembered: Cache<(Uuid, String), Arc<dyn Any + Send + Sync>>,
     /// Bounds how many passwords are hashed at once: each takes 19 MiB and a core.
     pub password_slots: tokio::sync::Semaphore,
     /// Recent failed sign-ins per name.
@@ -82,6 +85,7 @@ impl App {
             on_organisation_change,
             submission_changes: broadcast::channel(1024).0,
             callers: Cache::builder().max_capacity(10_000).time_to_live(CALLER_MEMORY).build(),
+            remembered: Cache::builder().max_capacity(20_000).time_to_live(CALLER_MEMORY).build(),
             password_slots: tokio::sync::Semaphore::new(2),
             failed_sign_ins: Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(300)).build(),
         }
@@ -113,6 +117,24 @@ impl App {
                 Err(error)
             }
         }
+    }
+
+    /// Looks something up that hardly ever changes, such as which programme has a code, once in a caller's few seconds.
+    /// Refusals and faults are not remembered, and nothing is for the server itself.
+    pub async fn remember<T: Clone + Send + Sync + 'static>(
+        &self,
+        viewer: &Viewer,
+        question: String,
+        look_up: impl Future<Output = ApiResult<T>>,
+    ) -> ApiResult<T> {
+        let Some(person) = viewer.person() else { return look_up.await };
+        let key = (person.session_id, question);
+        if let Some(known) = self.remembered.get(&key).and_then(|any| any.downcast_ref::<T>().cloned()) {
+            return Ok(known);
+        }
+        let found = look_up.await?;
+        self.remembered.insert(key, Arc::new(found.clone()));
+        Ok(found)
     }
 
     /// Journals that the policy refused.

@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::SelectStatement;
 
-use super::paging::{MAX_PAGE, Page, Slice};
+use super::paging::{Cursor, MAX_PAGE, Page, Slice};
 use kernel::error::ApiResult;
 
 /// Where a page stands in its list.
@@ -22,7 +22,7 @@ pub struct PageInfo {
 /// GraphQL type of it.
 pub struct Rows<N> {
     /// The items with their cursors.
-    pub rows: Vec<(String, N)>,
+    pub rows: Vec<(Cursor, N)>,
     /// More after.
     pub has_next: bool,
     /// More before.
@@ -47,8 +47,8 @@ impl<N> Rows<N> {
         PageInfo {
             has_next_page: self.has_next,
             has_previous_page: self.has_previous,
-            start_cursor: self.rows.first().map(|(cursor, _)| cursor.clone()),
-            end_cursor: self.rows.last().map(|(cursor, _)| cursor.clone()),
+            start_cursor: self.rows.first().map(|(cursor, _)| cursor.text()),
+            end_cursor: self.rows.last().map(|(cursor, _)| cursor.text()),
         }
     }
 }
@@ -97,7 +97,7 @@ macro_rules! __connection {
 
         /// An item of a list with its cursor.
         pub struct $edge<'a> {
-            cursor: &'a str,
+            cursor: &'a $crate::paging::Cursor,
             node: &'a $node,
         }
 
@@ -105,8 +105,8 @@ macro_rules! __connection {
         #[rows::row_object]
         impl $edge<'_> {
             /// The item's place in the list.
-            fn cursor(&self) -> &str {
-                self.cursor
+            fn cursor(&self) -> String {
+                self.cursor.text()
             }
 
             /// The item.

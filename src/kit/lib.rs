@@ -15,4 +15,5 @@ pub mod loading;
 pub mod paging;
 pub mod payload;
 pub mod plugged;
+pub mod positions;
 pub mod scalar;

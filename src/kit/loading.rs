@@ -20,6 +20,9 @@ const MOST_KEYS: usize = 1_000;
 /// What a load of many keys answers; all who wait for the batch share it.
 type Loaded<K> = Result<Arc<HashMap<K, <Batch as Loader<K>>::Value>>, Arc<ApiError>>;
 
+/// What was handed over of one kind.
+type Fed<K> = HashMap<K, <Batch as Loader<K>>::Value>;
+
 /// Keys of one kind that are gathered, and where their values will be.
 struct Gathering<K: Key>
 where
@@ -43,6 +46,7 @@ pub struct Loading {
     batch: Arc<Batch>,
     queue: Queue,
     open: Arc<Mutex<HashMap<TypeId, Box<dyn Any + Send>>>>,
+    fed: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
 }
 
 /// What is guarded stays whole whatever panics: nothing below waits or calls out.
@@ -53,17 +57,36 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Loading {
     /// Loaders that queue their work.
     pub fn new(batch: Batch, queue: Queue) -> Loading {
-        Loading { batch: Arc::new(batch), queue, open: Arc::default() }
+        Loading { batch: Arc::new(batch), queue, open: Arc::default(), fed: Mutex::default() }
     }
 
-    /// The value of a key; none where there is none.
-    pub async fn load_one<K: Key>(
-        &self,
-        key: K,
-    ) -> Result<Option<<Batch as Loader<K>>::Value>, Arc<ApiError>>
+    /// Hands over what was loaded on the way, by a join say, so that nobody loads it again in this request.
+    pub fn feed<K: Key>(&self, values: impl IntoIterator<Item = (K, <Batch as Loader<K>>::Value)>)
     where
         Batch: Loader<K, Error = Arc<ApiError>>,
     {
+        let mut fed = locked(&self.fed);
+        let of_kind = fed.entry(TypeId::of::<K>()).or_insert_with(|| Box::new(Fed::<K>::new()));
+        if let Some(of_kind) = of_kind.downcast_mut::<Fed<K>>() {
+            of_kind.extend(values);
+        }
+    }
+
+    fn fed<K: Key>(&self, key: &K) -> Option<<Batch as Loader<K>>::Value>
+    where
+        Batch: Loader<K, Error = Arc<ApiError>>,
+    {
+        locked(&self.fed).get(&TypeId::of::<K>())?.downcast_ref::<Fed<K>>()?.get(key).cloned()
+    }
+
+    /// The value of a key; none where there is none.
+    pub async fn load_one<K: Key>(&self, key: K) -> Result<Option<<Batch as Loader<K>>::Value>, Arc<ApiError>>
+    where
+        Batch: Loader<K, Error = Arc<ApiError>>,
+    {
+        if let Some(value) = self.fed(&key) {
+            return Ok(Some(value));
+        }
         let loaded = self.gather(std::iter::once(key.clone()));
         Ok(self.wait(loaded).await?.get(&key).cloned())
     }

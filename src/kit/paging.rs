@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, SelectStatement, SimpleExpr};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -98,10 +98,9 @@ impl Keyset {
             .collect()
     }
 
-    /// The opaque cursor of a row.
-    pub fn cursor(&self, keys: &[Key]) -> String {
-        // Keys are text, numbers, dates and UUIDs: they always serialise.
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(self.name, keys)).unwrap_or_default())
+    /// The cursor of a row.
+    pub fn cursor(&self, keys: &[Key]) -> Cursor {
+        Cursor { list: self.name, keys: keys.into() }
     }
 
     /// What a cursor of a list in the order of one whole number says.
@@ -120,6 +119,21 @@ impl Keyset {
             return Err(fault());
         }
         Ok(keys)
+    }
+}
+
+/// A row's place in a list; written as text only where somebody asks for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cursor {
+    list: &'static str,
+    keys: Box<[Key]>,
+}
+
+impl Cursor {
+    /// The opaque text that clients pass back.
+    pub fn text(&self) -> String {
+        // Keys are text, numbers, dates and UUIDs: they always serialise.
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(self.list, &self.keys)).unwrap_or_default())
     }
 }
 
@@ -178,7 +192,19 @@ impl Page {
         &self,
         connection: &impl ConnectionTrait,
         keyset: &Keyset,
+        select: SelectStatement,
+        keys: impl Fn(&M) -> Vec<Key>,
+    ) -> ApiResult<Slice<M>> {
+        self.fetch_by(connection, keyset, select, |row| M::from_query_result(row, ""), keys).await
+    }
+
+    /// The same with rows that are read in a way of their own, such as by [`by_position!`](crate::by_position).
+    pub async fn fetch_by<M>(
+        &self,
+        connection: &impl ConnectionTrait,
+        keyset: &Keyset,
         mut select: SelectStatement,
+        read: impl Fn(&QueryResult) -> Result<M, DbErr>,
         keys: impl Fn(&M) -> Vec<Key>,
     ) -> ApiResult<Slice<M>> {
         let unpaged = select.clone();
@@ -198,7 +224,7 @@ impl Page {
         // One more than asked for tells whether there is more.
         select.limit(u64::from(self.limit) + 1);
         let rows = connection.query_all(&select).await?;
-        let mut rows = rows.iter().map(|row| M::from_query_result(row, "")).collect::<Result<Vec<M>, _>>()?;
+        let mut rows = rows.iter().map(read).collect::<Result<Vec<M>, _>>()?;
         let more = rows.len() > self.limit as usize;
         rows.truncate(self.limit as usize);
         if self.backwards {
@@ -221,7 +247,7 @@ impl Page {
 #[derive(Debug)]
 pub struct Slice<M> {
     /// The rows with their cursors, in the list's order.
-    pub rows: Vec<(String, M)>,
+    pub rows: Vec<(Cursor, M)>,
     /// Whether there are rows after.
     pub has_next: bool,
     /// Whether there are rows before.
@@ -274,7 +300,7 @@ mod tests {
     fn a_cursor_belongs_to_its_list() {
         let list = Keyset::new("list", &["code", "id"]);
         let keys = vec![Key::Text("Đ'x".to_owned()), Key::Id(Uuid::from_u128(7))];
-        let cursor = list.cursor(&keys);
+        let cursor = list.cursor(&keys).text();
         assert_eq!(list.keys(&cursor).unwrap(), keys);
         assert!(Keyset::new("other", &["code", "id"]).keys(&cursor).is_err());
         assert!(Keyset::new("list", &["code"]).keys(&cursor).is_err());

@@ -46,7 +46,7 @@ pub(super) async fn frame(State(shared): State<Arc<Shared>>, mut request: Reques
 fn dress(headers: &mut HeaderMap, info: &RequestInfo, trace: &Trace, elapsed: Duration) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Language, Authorization"));
+    headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language, Authorization"));
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(info.language.tag()));
     // Unless the answer knows better.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -32,6 +32,9 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
 
 pub use options::{ServerOptions, WebSocketOptions};
 
@@ -88,6 +91,11 @@ pub fn router(state: Arc<ServerState>) -> Router {
     routes(&Shared::new(state))
 }
 
+/// Compresses what is worth it, for clients that ask: below a kilobyte the headers weigh more than what is saved.
+fn compression() -> CompressionLayer<SizeAbove> {
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(1_024))
+}
+
 fn routes(shared: &Arc<Shared>) -> Router {
     Router::new()
         .route("/graphql", any(graphql_http::handle))
@@ -101,6 +109,7 @@ fn routes(shared: &Arc<Shared>) -> Router {
         .route("/dcat/{programme}/dataset/{identifier}", get(dcat::dataset))
         .method_not_allowed_fallback(answer::get_only)
         .fallback(answer::no_such_path)
+        .layer(compression())
         .layer(from_fn_with_state(Arc::clone(shared), frame::frame))
         .with_state(Arc::clone(shared))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use server::ServerOptions;
@@ -246,7 +246,7 @@ async fn every_answer_carries_the_same_headers() {
         assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
         assert_eq!(header(&answer, "cache-control"), "no-store");
         assert_eq!(header(&answer, "referrer-policy"), "no-referrer");
-        assert_eq!(header(&answer, "vary"), "Accept, Accept-Language, Authorization");
+        assert_eq!(header(&answer, "vary"), "Accept, Accept-Encoding, Accept-Language, Authorization");
         assert_eq!(header(&answer, "content-language"), "en");
         assert!(header(&answer, "server-timing").contains("total;dur="));
         assert_eq!(header(&answer, "x-request-id").len(), 36);
@@ -349,4 +349,34 @@ async fn a_server_without_its_database_is_alive_and_not_ready() {
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     assert_eq!(get("/readyz").await.status, 503);
     assert_eq!(get("/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn answers_above_a_kilobyte_are_compressed_for_whoever_asks() {
+    let ward = ward().await;
+    let officer = ward.officer("VP").await;
+    let document = |first: u32| {
+        let document = format!("{{ organisations(first: {first}) {{ nodes {{ id code name note }} }} }}");
+        serde_json::to_string(&json!({ "query": document })).unwrap()
+    };
+    let ask = async |encoding: &str, first: u32| {
+        let request = officer.request(Method::POST, "/graphql").header(CONTENT_TYPE, OLDER).body(document(first));
+        let response = request.header(ACCEPT_ENCODING, encoding).send().await.expect("the server answers");
+        let said = response.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap().to_owned());
+        (said, response.bytes().await.expect("the answer ends"))
+    };
+    let (said, plain) = ask("identity", 12).await;
+    assert!(said.is_none() && plain.len() > 1_024, "{} bytes", plain.len());
+    let (said, packed) = ask("gzip", 12).await;
+    assert_eq!(said.as_deref(), Some("gzip"));
+    assert!(packed.len() < plain.len());
+    let mut unpacked = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[..]), &mut unpacked).unwrap();
+    assert_eq!(unpacked, plain);
+    let (said, packed) = ask("zstd, gzip;q=0.5", 12).await;
+    assert_eq!(said.as_deref(), Some("zstd"));
+    // RFC 8878, 3.1.1: the magic number.
+    assert_eq!(packed[..4], [0x28, 0xb5, 0x2f, 0xfd]);
+    let (said, small) = ask("gzip, zstd", 1).await;
+    assert!(said.is_none() && small.len() < 1_024, "{} bytes", small.len());
 }

@@ -253,7 +253,7 @@ async fn reporting(app: &App, viewer: &Viewer, programme_id: Uuid, period: &Peri
     let mut page = Page::first(MAX_PAGE);
     loop {
         let slice = organisations::store::reporting_page(connection, viewer, &ids, &page).await?;
-        let next = slice.has_next.then(|| slice.rows.last().map(|(cursor, _)| cursor.clone())).flatten();
+        let next = slice.has_next.then(|| slice.rows.last().map(|(cursor, _)| cursor.text())).flatten();
         let shown: Vec<Uuid> = slice.into_rows().map(|row| row.id).collect();
         let latest: HashMap<(Uuid, String), submission::Model> =
             submissions::latest_of_period(connection, programme_id, None, period, &shown)

@@ -20,7 +20,7 @@ use super::service::target_line;
 use super::store::{self, Definition, FormulaTerm, Known, MeasureFilter, ObservationFilter};
 use super::{Direction, IssuingLevel, Reading, SourceKind};
 use crate::organisation::graphql::{Organisation, load_required};
-use crate::organisation::store as organisations;
+use crate::organisation::{memory, store as organisations};
 use crate::period::{PeriodCode, ReportingPeriod};
 use crate::programme::graphql::{Programme, Target, TargetsOf};
 use access::Viewer;
@@ -486,17 +486,15 @@ pub async fn known(
         (Some(_), Some(_)) => Err(ApiError::bad_input(Message::new("indicator-as-of-and-changed-since"))),
         (None, None) => Ok(Known::Now),
         (None, Some(since)) => {
-            let connection = app.db.read();
-            let programme = organisations::programme_by_code(connection, viewer, programme).await?;
-            let at = store::recorded_at(connection, programme.id, since.0).await?;
+            let programme_id = memory::programme(app, viewer, programme).await?;
+            let at = store::recorded_at(app.db.read(), programme_id, since.0).await?;
             // A revision that was never given out (0, or one of another programme) has shown nothing.
             let day = local_date(at.unwrap_or(DateTime::UNIX_EPOCH));
             Ok(Known::Since(since.0, day))
         }
         (Some(at), None) => {
-            let connection = app.db.read();
-            let programme = organisations::programme_by_code(connection, viewer, programme).await?;
-            Ok(Known::At(store::revision_at(connection, programme.id, at).await?))
+            let programme_id = memory::programme(app, viewer, programme).await?;
+            Ok(Known::At(store::revision_at(app.db.read(), programme_id, at).await?))
         }
     }
 }
@@ -662,17 +660,13 @@ async fn narrow(
     programme: Option<&str>,
     codes: Option<Vec<String>>,
 ) -> ApiResult<Narrowed> {
-    let connection = app.db.read();
-    let programme_id = organisations::programme_id_of(connection, viewer, programme).await?;
+    let programme_id = match programme {
+        Some(code) => Some(memory::programme(app, viewer, Some(code)).await?),
+        None => None,
+    };
     let mut found = Vec::new();
     if let Some(codes) = codes {
-        let rows = organisations::by_codes(connection, viewer, programme_id, &codes).await?;
-        for code in &codes {
-            if !rows.iter().any(|row| row.code == *code) {
-                return Err(ApiError::not_found("kind-organisation", code.chars().take(64).collect::<String>()));
-            }
-        }
-        found = rows.into_iter().map(|row| row.id).collect();
+        found = memory::organisations(app, viewer, programme_id, &codes).await?;
         if found.is_empty() {
             // An empty list asks for nobody, not for everybody.
             found.push(uuid::Uuid::nil());

@@ -23,6 +23,14 @@ use kernel::form::Additivity;
 use kernel::period::{Calendar, PeriodKind};
 use kit::paging::{Keyset, Page, Slice};
 
+kit::by_position! {
+    /// Figures of indicators.
+    mod observation of indicator_observation {
+        id, programme_id, indicator_code, organisation_id, calendar, period_kind, period_code, period_start, period_end,
+        numerator, denominator, missing, disclosed, revision, superseded_revision, recorded_at,
+    }
+}
+
 /// The order of figures for analytics: as they became known, so that a pull goes on where it ended.
 pub const OBSERVATION_ORDER: Keyset =
     Keyset::new("indicator_observation", &["indicator_observation.revision", "indicator_observation.id"]);
@@ -579,9 +587,13 @@ pub async fn observations_page(
     let mut select = select_all::<indicator_observation::Entity>();
     select.cond_where(filter.condition(viewer));
     let slice = page
-        .fetch(connection, &OBSERVATION_ORDER, select, |row: &indicator_observation::Model| {
-            vec![row.revision.into(), row.id.into()]
-        })
+        .fetch_by(
+            connection,
+            &OBSERVATION_ORDER,
+            select,
+            |row| observation::read(row, 0),
+            |row| vec![row.revision.into(), row.id.into()],
+        )
         .await?;
     Ok(slice.map(|row| withheld(viewer, row)))
 }

@@ -282,7 +282,14 @@ impl OrganisationQuery {
         let programme_id = store::programme_id_of(connection, &viewer, programme.as_deref()).await?;
         let parent_id = store::id_of(connection, &viewer, programme.as_deref(), parent.as_deref()).await?;
         let filter = store::Filter { programme_id, kinds: kinds.unwrap_or_default(), parent_id, search, on };
-        let slice = store::page(connection, &viewer, &filter, &page(first, after, last, before)?).await?;
-        Ok(OrganisationConnection(Rows::of(slice, |row| Organisation(Arc::new(row)))))
+        let asked = ctx.look_ahead();
+        let parents = asked.field("nodes").field("parent").exists()
+            || asked.field("edges").field("node").field("parent").exists();
+        let slice = store::page(connection, &viewer, &filter, &page(first, after, last, before)?, parents).await?;
+        let loader = ctx.loader()?;
+        Ok(OrganisationConnection(Rows::of(slice, |(row, parent)| {
+            loader.feed(parent.map(|parent| (OrganisationId(parent.id), Arc::new(parent))));
+            Organisation(Arc::new(row))
+        })))
     }
 }

@@ -4,4 +4,5 @@
 //! subquery in every narrowing and roll-up.
 
 pub mod graphql;
+pub mod memory;
 pub mod store;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entity::organisation::{organisation, organisation_closure, organisation_name, organisation_successor, programme};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QueryResult, QuerySelect};
 use uuid::Uuid;
 
 use access::Viewer;
@@ -87,13 +87,15 @@ pub async fn by_ids(
         .await?)
 }
 
-/// A page of organisations.
+/// A page of organisations, with those that they stand under, as far as these may be seen, where they are wanted: one
+/// statement.
 pub async fn page(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
     filter: &Filter,
     page: &Page,
-) -> ApiResult<Slice<organisation::Model>> {
+    with_parents: bool,
+) -> ApiResult<Slice<(organisation::Model, Option<organisation::Model>)>> {
     let column = |column: organisation::Column| Expr::col((organisation::Entity, column));
     let mut condition = Condition::all().add(viewer.organisations());
     if let Some(programme_id) = filter.programme_id {
@@ -117,8 +119,29 @@ pub async fn page(
     }
     let mut select = select_all::<organisation::Entity>();
     select.cond_where(condition);
-    page.fetch(connection, &ORDER, select, |row: &organisation::Model| vec![row.code.clone().into(), row.id.into()])
-        .await
+    if with_parents {
+        let parent = Alias::new("parent");
+        let on = Expr::col((parent.clone(), organisation::Column::Id))
+            .equals((organisation::Entity, organisation::Column::ParentId));
+        let seen = Condition::all().add(on).add(viewer.organisations_as(parent.clone()));
+        select
+            .join_as(JoinType::LeftJoin, organisation::Entity, parent.clone(), seen)
+            .columns(organisation::Column::iter().map(|column| (parent.clone(), column)));
+    }
+    let read = |row: &QueryResult| {
+        let has_parent = with_parents && row.try_get_by_index::<Option<Uuid>>(by_place::WIDTH)?.is_some();
+        let parent = if has_parent { Some(by_place::read(row, by_place::WIDTH)?) } else { None };
+        Ok((by_place::read(row, 0)?, parent))
+    };
+    page.fetch_by(connection, &ORDER, select, read, |(row, _)| vec![row.code.clone().into(), row.id.into()]).await
+}
+
+kit::by_position! {
+    /// Organisations.
+    mod by_place of organisation {
+        id, programme_id, code, kind, name_vi, name_en, search_name, parent_id, identifier_code, budget_unit_code,
+        standing_body, stated_in_plan, section, note, effective_from, effective_to,
+    }
 }
 
 /// The most words of a search that are looked for.

@@ -376,7 +376,7 @@ mod tests {
         let lines = reform_budget_line::Entity::find().order_by_asc(reform_budget_line::Column::Code);
         let states: Vec<String> = lines.all(app.db.read()).await.unwrap().into_iter().map(|line| line.state).collect();
         assert_eq!(states, ["ALLOCATED", "ALLOCATED", "SUBMITTED"]);
-        let held = finance::autonomy::store::held(app.db.read(), viewed_programme(&app).await).await.unwrap();
+        let held = ::finance::autonomy::store::held(app.db.read(), viewed_programme(&app).await).await.unwrap();
         assert_eq!(held.len(), 1);
         let datasets = dataset::Entity::find().order_by_asc(dataset::Column::Code).all(app.db.read()).await.unwrap();
         let states: Vec<(String, String)> = datasets.into_iter().map(|row| (row.code, row.state)).collect();

@@ -298,7 +298,7 @@ on_both_engines! {
         let tag = first.headers()[ETAG].clone();
         assert!(!tag.to_str().unwrap().starts_with("W/") && tag.to_str().unwrap().starts_with('"'), "{tag:?}");
         assert_eq!(first.headers()[CACHE_CONTROL], "public, max-age=300");
-        for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("vary", "Accept, Accept-Language, Authorization")] {
+        for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("vary", "Accept, Accept-Encoding, Accept-Language, Authorization")] {
             assert_eq!(first.headers()[name], value);
         }
         assert_eq!(first.headers()["server-timing"].to_str().unwrap().split(',').next(), Some("db;desc=\"5 statements\""));
