@@ -1,12 +1,12 @@
 //! People, tokens, keys, roles, and the one policy: who may do what, and where.
 //!
-//! - [`policy`] is the table of rules, and the only maker of [`policy::Permit`]s, which every write of a
-//!   store demands.
+//! - [`policy`] decides by the one table, and is the only maker of [`policy::Permit`]s, which every write of a store
+//!   demands. Features state the table's lines in their own `policy.rs`; `api::policy` puts it together.
 //! - [`viewer`] narrows what a read may return, in the SELECT itself.
-//! - [`token`] signs and checks access tokens; [`password`] hashes; [`store`] and [`service`] keep
-//!   accounts, grants and sign-ins.
+//! - [`token`] signs and checks access tokens, and remembers those that it has verified; [`password`] hashes; [`store`]
+//!   keeps accounts, grants and sign-ins. Its use cases stand in `base::account`.
 //!
-//! To add a role: a value in [`role::Role`], its lines in `policy::WRITE_RULES` and `policy::READ_RULES`;
+//! To add a role: a value in [`role::Role`], its lines in the `policy.rs` of the features that it may use;
 //! docs/permissions.md and the schema's directives follow by themselves.
 
 pub mod password;

@@ -1,6 +1,7 @@
 //! Who may do what, and where. Each feature states its lines in its `policy.rs`; `api::policy` puts the one table
-//! together and installs it here. A person can read it: docs/permissions.md is printed from it; the schema's `@requires` directives and every record's `allowedActions` are answered from it; and a
-//! [`Permit`], without which no store writes, can only be made here.
+//! together and installs it here. A person can read it: docs/permissions.md is printed from it; the schema's
+//! `@requires` directives and every record's `allowedActions` are answered from it; and a [`Permit`], without which no
+//! store writes, can only be made here.
 //!
 //! Source: plan 999/QĐ-UBND section V; domain facts 1.4 (roles, separation of duties).
 

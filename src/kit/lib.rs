@@ -1,5 +1,5 @@
 //! What every feature is built with: the application and its transactions, the database, the journal, idempotency, paging
-//! and connections, loaders, identifiers and scalars, what a form brings, and fields that features add to one another.
+//! and connections, loaders, identifiers and scalars, and what a form brings.
 
 pub mod allowed;
 pub mod app;

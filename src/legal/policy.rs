@@ -1,4 +1,5 @@
-//! Who may do what with legal documents, their reviews and consultations on drafts: this feature's part of the one table, which `api::policy` puts together.
+//! Who may do what with legal documents, their reviews and consultations on drafts: this feature's part of the one
+//! table, which `api::policy` puts together.
 
 use super::LegalReviewState;
 use access::Viewer;

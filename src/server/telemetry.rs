@@ -22,7 +22,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Sets the log up: to standard error, what `filter` lets through (`info`, `reform_api=debug,sqlx=warn`).
+/// Sets the log up: to standard error, what `filter` lets through (`info`, `server=debug,sqlx=warn`).
 /// Parts of the filter that can't be read are left out. A second call changes nothing.
 pub fn init(format: LogFormat, filter: &str) {
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse_lossy(filter);

@@ -4,11 +4,11 @@
 //!
 //! - [`definition`] reads templates, `consistency` holds their parts against each other; [`rules`] checks and
 //!   sums cells.
-//! - A form may be confidential: [`disclosure`] says which of its sums are shown to those outside.
-//! - [`form`] makes a [`kit::plugged::Form`] of a template; saving, submitting and accepting are those of
+//! - A form may be confidential: [`rules::disclosure`] says which of its sums are shown to those outside.
+//! - `forms::template` makes a `kit::plugged::Form` of a template; saving, submitting and accepting are those of
 //!   every form.
 //!
-//! To add a form: its value in `form::FormCode`, its file, and its line in [`FILES`]. Its obligations and
+//! To add a form: its value in [`FormCode`], its file, and its line in [`FILES`]. Its obligations and
 //! indicators stand in the reference data.
 
 mod consistency;

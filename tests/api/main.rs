@@ -18,6 +18,7 @@ mod figures;
 mod finance_forms;
 mod forms;
 mod headcount;
+mod house;
 mod http;
 mod investment;
 mod journal;

@@ -1,4 +1,5 @@
-//! Who may do what with changes of organisations: this feature's part of the one table, which `api::policy` puts together.
+//! Who may do what with changes of organisations: this feature's part of the one table, which `api::policy` puts
+//! together.
 
 use super::OrganisationChangeState;
 use access::Viewer;

@@ -1,4 +1,5 @@
-//! Who may do what with posts and their baseline: this feature's part of the one table, which `api::policy` puts together.
+//! Who may do what with posts and their baseline: this feature's part of the one table, which `api::policy` puts
+//! together.
 
 use access::policy::{Action, Relation, WriteRule, write};
 use access::role::Role;

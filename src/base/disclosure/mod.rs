@@ -1,4 +1,4 @@
-//! Which sums of a confidential form are shown to those outside: what `rules::disclosure` decides, from what was
+//! Which sums of a confidential form are shown to those outside: what `templates::rules::disclosure` decides, from what was
 //! accepted. The same for the figures of indicators, which carry the answer, and for consolidated forms.
 
 pub mod store;

@@ -1,9 +1,7 @@
 //! A ward to try: the plan, commune-level procedures with a few later versions, an account for each role and unit,
-//! and invented figures for the months of 2025-M08 to 2026-M09 with the forms, reviews and publications beside
-//! them, the budget of 2026 and public investment, every one of them saved, submitted, accepted or decided by those accounts through the same use cases that
-//! and invented figures for the months of 2025-M08 to 2026-M09 with the forms, reviews, publications and datasets beside
-//! them, every one of them saved, submitted, accepted or decided by those accounts through the same use cases that
-//! the API serves.
+//! and invented figures for the months of 2025-M08 to 2026-M09 with the forms, reviews, publications and datasets
+//! beside them, the budget of 2026 and public investment, every one of them saved, submitted, accepted or decided
+//! by those accounts through the same use cases that the API serves.
 //!
 //! The invented dossier statistics are monthly; the quarterly reports are left to whoever follows the tour, and so is
 //! the satisfaction of 2026-Q1. A quarter's own report goes before its months.

@@ -1,4 +1,5 @@
-//! Who may do what with classifications by autonomy: this feature's part of the one table, which `api::policy` puts together.
+//! Who may do what with classifications by autonomy: this feature's part of the one table, which `api::policy` puts
+//! together.
 
 use super::AutonomyState;
 use access::Viewer;

@@ -1,4 +1,5 @@
-//! Who may do what with the budget of the reform: this feature's part of the one table, which `api::policy` puts together.
+//! Who may do what with the budget of the reform: this feature's part of the one table, which `api::policy` puts
+//! together.
 
 use super::ReformBudgetState;
 use access::Viewer;

@@ -63,7 +63,7 @@ const ACCEPTED: &[State] = &[State::Accepted, State::Superseded];
 
 /// Who may read which submissions. Figures of accepted submissions (measures, indicators), procedures,
 /// organisations, targets and tasks are open to everybody with any grant under the programme; those that rest on a
-/// confidential form only to whom a line opens the form, and beside that as `template::disclosure` says.
+/// confidential form only to whom a line opens the form, and beside that as `templates::rules::disclosure` says.
 pub const READS: &[ReadRule] = &[
     read("R01", Role::UnitOfficer, Relation::Own, &[], true, &[]),
     read("R02", Role::UnitHead, Relation::Own, &[], true, &[]),

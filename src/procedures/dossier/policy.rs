@@ -1,4 +1,5 @@
-//! Who may do what with dossier statistics; they are a form like others: this feature's part of the one table, which `api::policy` puts together.
+//! Who may do what with dossier statistics; they are a form like others: this feature's part of the one table, which
+//! `api::policy` puts together.
 
 use access::policy::Action;
 

@@ -1,5 +1,5 @@
 //! Use cases of the budget: what a decision assigns, and the settlement that closes a year. Execution is saved by
-//! `workflow::saving`.
+//! `forms::workflow::saving`.
 
 use kernel::money::exact_sum;
 use std::collections::{BTreeSet, HashMap};
