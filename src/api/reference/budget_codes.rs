@@ -7,8 +7,9 @@ use entity::budget::budget_code;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
 
-use super::files::{At, BUDGET_CODES, Faults};
-use super::load::{Row, Writer};
+use super::faults::{At, Faults};
+use super::files::BUDGET_CODES;
+use super::writer::{Row, Writer};
 use base::parameter::rules::{Days, overlap};
 use kernel::error::ApiResult;
 use kernel::text::unaccented;

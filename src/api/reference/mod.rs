@@ -6,9 +6,13 @@
 //! change the rest through the API, and what they assigned is never overwritten.
 
 mod budget_codes;
+mod checks;
+mod entries;
+mod faults;
 mod files;
 mod load;
 mod parameters;
+mod writer;
 
 pub use files::Reference;
 pub use load::{Loaded, load};

@@ -8,8 +8,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::files::{At, Faults, PARAMETERS};
-use super::load::{Row, Writer};
+use super::faults::{At, Faults};
+use super::files::PARAMETERS;
+use super::writer::{Row, Writer};
 use base::parameter::{Code, rules};
 use finance::autonomy::rules::Levels;
 use kernel::error::ApiResult;

@@ -1,16 +1,20 @@
-//! Use cases of the dataset catalogue: describe, sign, publish or send back, take out, record that the data changed,
-//! review the list of open data.
+//! Use cases of the dataset catalogue: describe a dataset, and count the catalogue. What becomes of an edition stands
+//! in [`steps`], the review of the list of open data in [`reviews`].
+
+pub mod reviews;
+pub mod steps;
 
 use chrono::NaiveDate;
-use entity::dataset::{dataset, dataset_distribution, open_data_review};
-use entity::organisation::{organisation, programme};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Set};
+use entity::dataset::{dataset, dataset_distribution};
+use entity::organisation::organisation;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::figures::{self, MEASURES};
-use super::rules::{self, DatasetDecision, Description, MAX_TEXT, Readiness};
-use super::store::{self, Decider, NewEdition, Reading};
+use super::rules::{self, Description};
+use super::store::writing::{self, NewEdition};
+use super::store::{self, Decider, Reading};
 use super::{AccessRights, DatasetState};
 use access::policy;
 use access::policy::AllowedAction;
@@ -21,14 +25,16 @@ use base::indicator;
 use base::organisation::store as organisations;
 use base::permit::permit_on;
 use kernel::error::{ApiError, ApiResult};
-use kernel::faults::{not_before, not_later, shown, text};
+use kernel::faults::shown;
 use kernel::i18n::Message;
-use kernel::text::kept;
 use kernel::user_error::{Outcome, UserError, UserErrorCode};
 use kit::app::App;
 use kit::audit::Entry;
 use kit::idempotency;
 use kit::idempotency::Begun;
+
+pub use reviews::{ReviewRequest, review};
+pub use steps::{Step, StepRequest, take_step};
 
 type Done = Outcome<dataset::Model>;
 
@@ -45,76 +51,6 @@ pub struct SaveRequest {
     pub description: Description,
     /// The version of the latest edition that the caller has seen; none or 0 for a new dataset.
     pub expected_version: Option<i32>,
-    /// Makes a repeated request safe.
-    pub idempotency_key: Option<String>,
-    /// Checks everything and writes nothing.
-    pub dry_run: bool,
-}
-
-/// What becomes of an edition.
-#[derive(Debug, Clone)]
-pub enum Step {
-    /// The unit's head signs it.
-    Submit,
-    /// It is published or sent back.
-    Decide {
-        /// Which.
-        decision: DatasetDecision,
-        /// Why.
-        reason: Option<String>,
-    },
-    /// It is taken out.
-    Withdraw {
-        /// Why.
-        reason: String,
-    },
-    /// The data changed, and nothing else.
-    Update {
-        /// When.
-        modified: NaiveDate,
-        /// What changed, for the journal.
-        note: Option<String>,
-    },
-}
-
-impl Step {
-    fn action(&self) -> Action {
-        match self {
-            Step::Submit => Action::SubmitDataset,
-            Step::Decide { .. } => Action::DecideDataset,
-            Step::Withdraw { .. } => Action::WithdrawDataset,
-            Step::Update { .. } => Action::SaveDataset,
-        }
-    }
-
-    fn starts_from(&self) -> &'static [DatasetState] {
-        match self {
-            Step::Update { .. } => &[DatasetState::Published],
-            _ => rules::from_states(self.action()),
-        }
-    }
-
-    fn operation(&self) -> &'static str {
-        match self {
-            Step::Update { .. } => "recordDatasetUpdate",
-            _ => self.action().as_str(),
-        }
-    }
-}
-
-/// Which step of which edition.
-#[derive(Debug, Clone)]
-pub struct StepRequest {
-    /// The programme's code, where the caller sees several.
-    pub programme: Option<String>,
-    /// The dataset's identifier.
-    pub code: String,
-    /// The edition; the latest when left out, and for an update the published one.
-    pub edition: Option<i32>,
-    /// The step.
-    pub step: Step,
-    /// The version that the caller has seen.
-    pub expected_version: i32,
     /// Makes a repeated request safe.
     pub idempotency_key: Option<String>,
     /// Checks everything and writes nothing.
@@ -178,12 +114,12 @@ async fn save_in(
     let (before, after) = match open {
         Some(row) => {
             let before = described(row, &store::distributions_of(tx, vec![row.id]).await?);
-            (Some(before), store::update(tx, &app.clock, &permit, row, publisher_id, given).await?)
+            (Some(before), writing::update(tx, &app.clock, &permit, row, publisher_id, given).await?)
         }
         None => {
             let edition = latest.map_or(0, |row| row.edition).saturating_add(1);
             let new = NewEdition { programme_id: programme.id, publisher_id, edition };
-            (None, store::insert(tx, &app.clock, &permit, new, given).await?)
+            (None, writing::insert(tx, &app.clock, &permit, new, given).await?)
         }
     };
     if before.is_none() {
@@ -220,63 +156,6 @@ async fn publisher_of(
     Ok(found.map(|row| row.id))
 }
 
-/// Signs, publishes, sends back or takes out an edition, or records that its data changed.
-pub async fn take_step(app: &App, request: &RequestContext, wanted: StepRequest) -> ApiResult<Done> {
-    let tx = app.db.begin().await?;
-    let result = step_in(app, &tx, request, &wanted).await;
-    app.conclude(tx, request, wanted.dry_run, result).await
-}
-
-struct Located {
-    programme: programme::Model,
-    unit: organisation::Model,
-    row: dataset::Model,
-    /// The edition that is served while the one above waits.
-    published: Option<dataset::Model>,
-}
-
-/// The programme is looked up as the caller; the record as the server: whether the caller may do something with it is
-/// for the policy to say, with a reason.
-async fn locate(
-    tx: &DatabaseTransaction,
-    caller: &Caller,
-    wanted: &StepRequest,
-    today: NaiveDate,
-) -> ApiResult<Located> {
-    let viewer = Viewer::of(caller)?;
-    let programme = organisations::programme_by_code(tx, &viewer, wanted.programme.as_deref()).await?;
-    let missing = || ApiError::not_found("kind-dataset", shown(&wanted.code));
-    let editions = store::editions(tx, &Viewer::server(), (programme.id, &wanted.code), today).await?;
-    let served = |row: &&dataset::Model| row.state == DatasetState::Published.as_str();
-    let row = match wanted.edition {
-        Some(edition) => editions.iter().find(|row| row.edition == edition),
-        None if matches!(wanted.step, Step::Update { .. }) => editions.iter().find(served).or(editions.first()),
-        None => editions.first(),
-    };
-    let row = row.ok_or_else(missing)?.clone();
-    let published = editions.iter().find(served).filter(|other| other.id != row.id).cloned();
-    let unit = organisations::by_ids(tx, &viewer, vec![row.organisation_id]).await?.pop().ok_or_else(missing)?;
-    Ok(Located { programme, unit, row, published })
-}
-
-/// Asks the policy about an edition: of its unit, or where it is to be decided, of those who lead the task.
-async fn permit_step(
-    tx: &DatabaseTransaction,
-    caller: &Caller,
-    action: Action,
-    at: &Located,
-    today: NaiveDate,
-) -> ApiResult<Permit> {
-    let written = match caller {
-        Caller::Person(person) => !store::written_by(tx, vec![at.row.id], person.person_id).await?.is_empty(),
-        _ => false,
-    };
-    if action == Action::DecideDataset {
-        return permit_deciding(caller, &store::deciders(tx, at.programme.id, today).await?, written);
-    }
-    permit_on(tx, caller, action, &at.unit, written).await
-}
-
 fn subject_of(decider: &Decider, written_by_caller: bool) -> Subject<'_> {
     Subject {
         organisation_id: decider.organisation.id,
@@ -297,203 +176,6 @@ fn permit_deciding(caller: &Caller, deciders: &[Decider], written: bool) -> ApiR
         }
     }
     Err(refused.map_or_else(|| ApiError::internal("nobody leads, and there is no standing body"), ApiError::from))
-}
-
-async fn step_in(
-    app: &App,
-    tx: &DatabaseTransaction,
-    request: &RequestContext,
-    wanted: &StepRequest,
-) -> ApiResult<Done> {
-    let today = app.clock.today();
-    let at = locate(tx, &request.caller, wanted, today).await?;
-    let permit = permit_step(tx, &request.caller, wanted.step.action(), &at, today).await?;
-    let key = idempotency::Key {
-        key: wanted.idempotency_key.as_deref(),
-        operation: wanted.step.operation(),
-        input: format!("{:?}", StepRequest { idempotency_key: None, ..wanted.clone() }),
-    };
-    match idempotency::begin(tx, &app.clock, &permit, &key).await? {
-        Begun::Fresh => {}
-        Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
-        Begun::Repeated(id) => return repeated(tx, id, today).await,
-    }
-    if let Some(fault) = rules::wrong_state(wanted.step.starts_from(), at.row.state()?) {
-        return Ok(Outcome::Invalid(vec![fault]));
-    }
-    if at.row.version != wanted.expected_version {
-        return Err(ApiError::conflict());
-    }
-    indicator::store::lock_programme(tx, &permit, at.programme.id).await?;
-    let distributions = store::distributions_of(tx, vec![at.row.id]).await?;
-    let (change, faults) = change_of(&permit, &at, &wanted.step, distributions.len(), today)?;
-    if !faults.is_empty() {
-        return Ok(Outcome::Invalid(faults));
-    }
-    let publishes = matches!(wanted.step, Step::Decide { decision: DatasetDecision::Publish, .. });
-    if let Some(served) = at.published.as_ref().filter(|_| publishes) {
-        let over = dataset::ActiveModel {
-            state: Set(DatasetState::Superseded.as_str().to_owned()),
-            ended_on: Set(Some(today.max(served.published_on.unwrap_or(today)))),
-            ..Default::default()
-        };
-        store::advance(tx, &app.clock, &permit, served, over).await?;
-    }
-    let after = store::advance(tx, &app.clock, &permit, &at.row, change).await?;
-    match wanted.step {
-        // Whoever signs it vouches for what stands in it.
-        Step::Submit => store::add_author(tx, &permit, after.id).await?,
-        Step::Decide { .. } | Step::Withdraw { .. } => project(app, tx, &permit, at.programme.id).await?,
-        Step::Update { .. } => {}
-    }
-    let reason = match &wanted.step {
-        Step::Decide { reason, .. } => kept(reason.as_deref()),
-        Step::Withdraw { reason } => kept(Some(reason)),
-        Step::Update { note, .. } => kept(note.as_deref()),
-        Step::Submit => None,
-    };
-    let values = (reason.as_deref(), Some(described(&at.row, &distributions)), described(&after, &distributions));
-    journal(app, tx, request, &permit, &after, values).await?;
-    idempotency::finish(tx, &permit, &key, after.id).await?;
-    Ok(Outcome::Done(after))
-}
-
-/// What of an edition decides whether it may be signed and published.
-fn readiness(row: &dataset::Model, distributions: usize) -> ApiResult<Readiness> {
-    Ok(Readiness {
-        access: row.access()?,
-        licence: row.licence.is_some(),
-        contact: row.contact_name.is_some() && (row.contact_email.is_some() || row.contact_phone.is_some()),
-        distributions,
-    })
-}
-
-/// What a step writes, and what is wrong with it.
-fn change_of(
-    permit: &Permit,
-    at: &Located,
-    step: &Step,
-    distributions: usize,
-    today: NaiveDate,
-) -> ApiResult<(dataset::ActiveModel, Vec<UserError>)> {
-    let row = &at.row;
-    let mut change = dataset::ActiveModel::default();
-    let (state, faults) = match step {
-        Step::Submit => {
-            change.submitted_on = Set(Some(today));
-            change.return_reason = Set(None);
-            (Some(DatasetState::Submitted), rules::unready(readiness(row, distributions)?))
-        }
-        Step::Decide { decision: DatasetDecision::Publish, reason } => {
-            let mut faults = rules::unready(readiness(row, distributions)?);
-            faults.extend(rules::classified(row.class()?, row.access()?, row.personal_data));
-            faults.extend(reason.as_deref().and_then(|reason| text(&["reason"], reason, MAX_TEXT)));
-            // The data may have changed while the edition waited.
-            let changed = row.modified_on.max(at.published.as_ref().and_then(|served| served.modified_on));
-            let issued = row.issued_on.or(at.published.as_ref().and_then(|served| served.issued_on));
-            let issued = issued.or(changed).unwrap_or(today);
-            change.issued_on = Set(Some(issued));
-            change.modified_on = Set(Some(changed.map_or(issued, |day| day.max(issued))));
-            change.published_on = Set(Some(today));
-            change.published_by = Set(Some(permit.person()?));
-            (Some(DatasetState::Published), faults)
-        }
-        Step::Decide { decision: DatasetDecision::Return, reason } => {
-            change.return_reason = Set(kept(reason.as_deref()));
-            let fault = text(&["reason"], reason.as_deref().unwrap_or_default(), MAX_TEXT);
-            (Some(DatasetState::Returned), fault.into_iter().collect())
-        }
-        Step::Withdraw { reason } => {
-            change.ended_on = Set(Some(today.max(row.published_on.unwrap_or(today))));
-            change.end_reason = Set(kept(Some(reason)));
-            (Some(DatasetState::Withdrawn), text(&["reason"], reason, MAX_TEXT).into_iter().collect())
-        }
-        Step::Update { modified, note } => {
-            let known = row.modified_on.ok_or_else(|| ApiError::internal("published without a day of change"))?;
-            let mut faults = rules::check_update(*modified, known, today);
-            faults.extend(note.as_deref().and_then(|note| text(&["note"], note, MAX_TEXT)));
-            change.modified_on = Set(Some(*modified));
-            (None, faults)
-        }
-    };
-    if let Some(state) = state {
-        change.state = Set(state.as_str().to_owned());
-    }
-    Ok((change, faults))
-}
-
-/// That the list of open data was reviewed.
-#[derive(Debug, Clone)]
-pub struct ReviewRequest {
-    /// The programme's code, where the caller sees several.
-    pub programme: Option<String>,
-    /// When.
-    pub reviewed_on: NaiveDate,
-    /// What came of it.
-    pub note: Option<String>,
-    /// Makes a repeated request safe.
-    pub idempotency_key: Option<String>,
-    /// Checks everything and writes nothing.
-    pub dry_run: bool,
-}
-
-/// Records that the list of open data was reviewed.
-pub async fn review(
-    app: &App,
-    request: &RequestContext,
-    wanted: ReviewRequest,
-) -> ApiResult<Outcome<open_data_review::Model>> {
-    let tx = app.db.begin().await?;
-    let result = review_in(app, &tx, request, &wanted).await;
-    app.conclude(tx, request, wanted.dry_run, result).await
-}
-
-async fn review_in(
-    app: &App,
-    tx: &DatabaseTransaction,
-    request: &RequestContext,
-    wanted: &ReviewRequest,
-) -> ApiResult<Outcome<open_data_review::Model>> {
-    let viewer = Viewer::of(&request.caller)?;
-    let today = app.clock.today();
-    let programme = organisations::programme_by_code(tx, &viewer, wanted.programme.as_deref()).await?;
-    let permit = permit_deciding(&request.caller, &store::deciders(tx, programme.id, today).await?, false)?;
-    let key = idempotency::Key {
-        key: wanted.idempotency_key.as_deref(),
-        operation: "recordOpenDataReview",
-        input: format!("{:?}", ReviewRequest { idempotency_key: None, ..wanted.clone() }),
-    };
-    match idempotency::begin(tx, &app.clock, &permit, &key).await? {
-        Begun::Fresh => {}
-        Begun::Reused(error) => return Ok(Outcome::Invalid(vec![error])),
-        Begun::Repeated(id) => {
-            let row = store::review_by_id(tx, id).await?;
-            return Ok(Outcome::Done(row.ok_or_else(|| ApiError::internal("an idempotent result is gone"))?));
-        }
-    }
-    let mut faults: Vec<UserError> = not_later(&["reviewedOn"], wanted.reviewed_on, today).into_iter().collect();
-    faults.extend(not_before(&["reviewedOn"], wanted.reviewed_on, programme.decision_date));
-    faults.extend(wanted.note.as_deref().and_then(|note| text(&["note"], note, MAX_TEXT)));
-    if store::reviewed_on(tx, programme.id, wanted.reviewed_on).await? {
-        let message = Message::new("dataset-twice").with("given", wanted.reviewed_on.to_string());
-        faults.push(UserError::new(UserErrorCode::Duplicate, &["reviewedOn"], message));
-    }
-    if !faults.is_empty() {
-        return Ok(Outcome::Invalid(faults));
-    }
-    let given = (wanted.reviewed_on, kept(wanted.note.as_deref()));
-    let row = store::insert_review(tx, &app.clock, &permit, programme.id, given).await?;
-    let entry = Entry {
-        record_kind: "open_data_review",
-        record_id: Some(row.id),
-        programme_id: Some(programme.id),
-        reason: row.note.as_deref(),
-        before: None,
-        after: Some(json!({ "reviewedOn": row.reviewed_on, "note": row.note })),
-    };
-    app.journal(tx, request, &permit, entry).await?;
-    idempotency::finish(tx, &permit, &key, row.id).await?;
-    Ok(Outcome::Done(row))
 }
 
 async fn repeated(tx: &DatabaseTransaction, id: Uuid, today: NaiveDate) -> ApiResult<Done> {

@@ -1,108 +1,39 @@
-//! Procedures in the schema; what changes them stands in [`import`].
+//! Procedures in the schema. They are asked for in [`query`] and loaded in [`loading`]; what changes them stands in
+//! [`import`].
 
 pub mod import;
+pub mod loading;
+pub mod query;
 
 use kit::paging::MAX_PAGE;
-use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use async_graphql::dataloader::Loader;
-use async_graphql::{Context, ID, InputObject, Result};
+use async_graphql::{Context, ID, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::procedure::procedure_version;
-use uuid::Uuid;
 
 use super::rules::{
     AccessChannel, AccessChannels, Audience, ChangeKind, DossierComponent, Fee, FieldGroup, Level, OnlineLevel,
     TimeLimit,
 };
-use super::store::{self, PublicationDue, Record};
+use super::store::{self, Record};
 use crate::dossier::graphql::{DossierStatisticsLine, LatestLinesOf};
 use crate::publicity::graphql::ProcedurePublication;
-use crate::publicity::rules::due_if_announced_by;
 use crate::simplification::graphql::ProcedureReview;
 use crate::{publicity, simplification};
 use access::policy::{Action, Subject};
 use base::organisation::graphql::{Organisation, load_required, upward};
-use base::organisation::store as organisations;
-use base::parameter;
-use kernel::error::{ApiError, ApiResult};
-use kernel::i18n::Message;
+use kernel::error::ApiError;
 use kit::allowed;
 use kit::allowed::AllowedAction;
-use kit::connection::{Rows, connection, page};
-use kit::context::{Batch, ContextExt, or_null};
+use kit::connection::{Rows, connection};
+use kit::context::ContextExt;
 use kit::id;
 use kit::id::Kind;
 
-/// The key of a procedure in the loader, as it stands today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ProcedureId(pub Uuid);
-
-#[async_trait::async_trait]
-impl Loader<ProcedureId> for Batch {
-    type Value = Arc<Record>;
-    type Error = Arc<ApiError>;
-
-    async fn load(&self, keys: &[ProcedureId]) -> Result<HashMap<ProcedureId, Self::Value>, Self::Error> {
-        let ids = keys.iter().map(|key| key.0).collect();
-        let today = self.app.clock.today();
-        let rows = store::by_ids(self.app.db.read(), &self.viewer, ids, today).await.map_err(Arc::new)?;
-        Ok(rows.into_iter().map(|row| (ProcedureId(row.procedure.id), Arc::new(row))).collect())
-    }
-}
-
-/// The key of the first procedures of an organisation in the loader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ProceduresOf {
-    /// Whose.
-    pub organisation_id: Uuid,
-    /// How many.
-    pub first: u32,
-}
-
-#[async_trait::async_trait]
-impl Loader<ProceduresOf> for Batch {
-    type Value = Arc<Vec<Arc<Record>>>;
-    type Error = Arc<ApiError>;
-
-    async fn load(&self, keys: &[ProceduresOf]) -> Result<HashMap<ProceduresOf, Self::Value>, Self::Error> {
-        let mut by_length: HashMap<u32, Vec<Uuid>> = HashMap::new();
-        for key in keys {
-            by_length.entry(key.first).or_default().push(key.organisation_id);
-        }
-        let today = self.app.clock.today();
-        let mut found = HashMap::with_capacity(keys.len());
-        for (first, ids) in by_length {
-            // One more than asked for tells whether there is more.
-            let limit = u64::from(first) + 1;
-            let rows = store::first_of_organisations(self.app.db.read(), &self.viewer, &ids, today, limit)
-                .await
-                .map_err(Arc::new)?;
-            found.extend(rows.into_iter().map(|(organisation_id, rows)| {
-                (ProceduresOf { organisation_id, first }, Arc::new(rows.into_iter().map(Arc::new).collect()))
-            }));
-        }
-        Ok(found)
-    }
-}
-
-/// The key of a procedure's versions in the loader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct VersionsOf(pub Uuid);
-
-#[async_trait::async_trait]
-impl Loader<VersionsOf> for Batch {
-    type Value = Arc<Vec<procedure_version::Model>>;
-    type Error = Arc<ApiError>;
-
-    async fn load(&self, keys: &[VersionsOf]) -> Result<HashMap<VersionsOf, Self::Value>, Self::Error> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let rows = store::versions_of(self.app.db.read(), &ids).await.map_err(Arc::new)?;
-        Ok(rows.into_iter().map(|(id, rows)| (VersionsOf(id), Arc::new(rows))).collect())
-    }
-}
+pub use loading::{ProcedureId, ProceduresOf, VersionsOf};
+pub use query::ProcedureQuery;
 
 /// The first procedures of an organisation as a page.
 pub fn first_rows(key: ProceduresOf, rows: Arc<Vec<Arc<Record>>>) -> Rows<Procedure> {
@@ -491,194 +422,6 @@ impl Procedure {
 connection! {
     /// A page of procedures.
     ProcedureConnection, ProcedureEdge, Procedure
-}
-
-/// What to look for among procedures; what is left out does not narrow.
-#[derive(Debug, Default, InputObject)]
-pub struct ProcedureFilter {
-    /// Only those whose code, name and field hold every word of this, in any order; diacritics and case do not matter.
-    pub search: Option<String>,
-    /// Only of this field, by code.
-    pub field_code: Option<String>,
-    /// Only of this field group.
-    pub field_group: Option<FieldGroup>,
-    /// Only of this level.
-    pub level: Option<Level>,
-    /// Only for this audience.
-    pub audience: Option<Audience>,
-    /// Only of this online level.
-    pub online_level: Option<OnlineLevel>,
-    /// Only those that qualify for online provision, or do not.
-    pub online_eligible: Option<bool>,
-    /// Only those provided online, or not.
-    pub online_provided: Option<bool>,
-    /// Only those offered by the national portal, or not.
-    pub integrated_on_national_portal: Option<bool>,
-    /// Only those with a fee or charge, or without.
-    pub has_financial_obligation: Option<bool>,
-    /// Only those that can be paid online, or not.
-    pub online_payment_enabled: Option<bool>,
-    /// Only those that can be paid on the national portal, or not.
-    pub payable_on_national_portal: Option<bool>,
-    /// Only those that several agencies handle, or one.
-    pub inter_agency: Option<bool>,
-    /// Only those that can be reached in all of these ways; at most 6.
-    #[graphql(validator(max_items = 6))]
-    pub access_channels: Option<Vec<AccessChannel>>,
-    /// Only those for which a mobile phone is enough, or not.
-    pub mobile_accessible: Option<bool>,
-    /// Only those whose version on the day is one of these; at most 5.
-    #[graphql(validator(max_items = 5))]
-    pub change_kinds: Option<Vec<ChangeKind>>,
-    /// Only those in force that had to be made public by today and are not, or the others (chậm công khai, plan
-    /// II.2.b.3): announced or amended longer ago than the parameter PUBLICATION_DAYS, and not public since, or
-    /// found outdated or missing, at each of the PUBLICATION_PLACES.
-    pub publication_overdue: Option<bool>,
-    /// Only those in force on this day, as they stood then.
-    pub in_force_on: Option<NaiveDate>,
-}
-
-impl ProcedureFilter {
-    fn looked_for(self, internal: bool) -> store::Filter {
-        use procedure_version::Column;
-        let flags = [
-            (Column::OnlineEligible, self.online_eligible),
-            (Column::OnlineProvided, self.online_provided),
-            (Column::IntegratedOnNationalPortal, self.integrated_on_national_portal),
-            (Column::HasFinancialObligation, self.has_financial_obligation),
-            (Column::OnlinePaymentEnabled, self.online_payment_enabled),
-            (Column::PayableOnNationalPortal, self.payable_on_national_portal),
-            (Column::InterAgency, self.inter_agency),
-        ];
-        store::Filter {
-            search: self.search,
-            field_code: self.field_code,
-            field_group: self.field_group,
-            level: self.level,
-            audience: self.audience,
-            online_level: self.online_level,
-            change_kinds: self.change_kinds.unwrap_or_default(),
-            flags: flags.into_iter().filter_map(|(column, value)| value.map(|value| (column, value))).collect(),
-            access_channels: AccessChannels::of(&self.access_channels.unwrap_or_default()),
-            mobile_accessible: self.mobile_accessible,
-            internal: Some(internal),
-            in_force: self.in_force_on.is_some(),
-            ..store::Filter::default()
-        }
-    }
-}
-
-/// The part of the arguments that both lists share.
-struct Listing {
-    programme: Option<String>,
-    organisation: Option<String>,
-    filter: ProcedureFilter,
-    on: Option<NaiveDate>,
-    internal: bool,
-}
-
-async fn list(ctx: &Context<'_>, listing: Listing, page: &kit::paging::Page) -> Result<ProcedureConnection> {
-    let (app, viewer) = (ctx.app()?, ctx.viewer()?);
-    let connection = app.db.read();
-    let programme_id = organisations::programme_id_of(connection, &viewer, listing.programme.as_deref()).await?;
-    let organisation_id =
-        organisations::id_of(connection, &viewer, listing.programme.as_deref(), listing.organisation.as_deref())
-            .await?;
-    let on = match (listing.filter.in_force_on, listing.on) {
-        (Some(in_force), Some(on)) if in_force != on => {
-            return Err(ApiError::bad_input(Message::new("procedure-two-days")).into());
-        }
-        (in_force, on) => in_force.or(on).unwrap_or_else(|| app.clock.today()),
-    };
-    let publication_overdue = match listing.filter.publication_overdue {
-        None => None,
-        Some(overdue) => {
-            // How many days and where is each programme's own to say.
-            let programme = organisations::programme_by_code(connection, &viewer, listing.programme.as_deref()).await?;
-            let today = app.clock.today();
-            let parameters = parameter::store::in_force(connection, programme.id, today).await?;
-            let days = parameters.count(parameter::Code::PublicationDays)?;
-            let due = PublicationDue {
-                announced_by: due_if_announced_by(today, days),
-                places: publicity::store::required_places(&parameters)?,
-            };
-            Some((overdue, due))
-        }
-    };
-    let filter = store::Filter {
-        programme_id,
-        organisation_id,
-        publication_overdue,
-        ..listing.filter.looked_for(listing.internal)
-    };
-    let slice = store::page(connection, &viewer, &filter, on, page).await?;
-    Ok(ProcedureConnection(Rows::of(slice, |row| Procedure(Arc::new(row)))))
-}
-
-/// Reading procedures.
-#[derive(Default)]
-pub struct ProcedureQuery;
-
-/// Reading procedures.
-#[rows::row_object]
-impl ProcedureQuery {
-    /// The procedure of a code, internal ones too; null when there is none that the caller may see.
-    async fn procedure(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Its code, such as `1.001193`.")] code: String,
-        #[graphql(desc = "The programme's code, where the caller sees several.")] programme: Option<String>,
-        #[graphql(desc = "As it stood on this day; today unless said.")] on: Option<NaiveDate>,
-    ) -> Option<ApiResult<Procedure>> {
-        let found = async {
-            let (app, viewer) = (ctx.app()?, ctx.viewer()?);
-            let connection = app.db.read();
-            let programme = organisations::programme_by_code(connection, &viewer, programme.as_deref()).await?;
-            let on = on.unwrap_or_else(|| app.clock.today());
-            Ok(store::records_by_codes(connection, programme.id, std::slice::from_ref(&code), on).await?.remove(&code))
-        };
-        or_null(found.await.map(|row: Option<Record>| row.map(|row| Procedure(Arc::new(row)))))
-    }
-
-    /// The people's procedures (thủ tục hành chính), by code; as they stand today, unless another day is asked for.
-    #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
-    async fn procedures(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only of this programme, by code.")] programme: Option<String>,
-        #[graphql(desc = "Only those that the organisation of this code manages.")] organisation: Option<String>,
-        #[graphql(default, desc = "What to look for.")] filter: ProcedureFilter,
-        #[graphql(desc = "As they stood on this day; today, or the filter's `inForceOn`, unless said.")] on: Option<
-            NaiveDate,
-        >,
-        #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<ProcedureConnection> {
-        let listing = Listing { programme, organisation, filter, on, internal: false };
-        list(ctx, listing, &page(first, after, last, before)?).await
-    }
-
-    /// Internal procedures between agencies (thủ tục hành chính nội bộ, plan II.2.b.1), by code.
-    #[expect(clippy::too_many_arguments, reason = "the filters and the four arguments of a connection")]
-    async fn internal_procedures(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only of this programme, by code.")] programme: Option<String>,
-        #[graphql(desc = "Only those that the organisation of this code manages.")] organisation: Option<String>,
-        #[graphql(default, desc = "What to look for.")] filter: ProcedureFilter,
-        #[graphql(desc = "As they stood on this day; today, or the filter's `inForceOn`, unless said.")] on: Option<
-            NaiveDate,
-        >,
-        #[graphql(desc = "How many from the beginning, 1 to 100; 20 by default.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<ProcedureConnection> {
-        let listing = Listing { programme, organisation, filter, on, internal: true };
-        list(ctx, listing, &page(first, after, last, before)?).await
-    }
 }
 
 /// What procedures add to an organisation.

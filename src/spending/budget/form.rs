@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::classification::{self, Classification, Given};
 use super::rules::{self, Beside, Executed};
-use super::store::{self, NewExecution};
+use super::store::execution::{self, NewExecution};
+use super::store::{self, estimates};
 use super::{BudgetFlow, BudgetNature};
 use access::Permit;
 use forms::workflow::saving::{Content, Place};
@@ -88,7 +89,7 @@ fn code_day(period: &Period) -> NaiveDate {
 /// What the form of another period says, by classification.
 async fn beside(tx: &DatabaseTransaction, row: Option<&submission::Model>) -> ApiResult<Option<Beside>> {
     let Some(row) = row else { return Ok(None) };
-    let rows = store::execution_of(tx, &[row.id]).await?;
+    let rows = execution::execution_of(tx, &[row.id]).await?;
     let lines = store::lines_by_ids(tx, &rows.iter().map(|row| row.line_id).collect::<Vec<_>>()).await?;
     let amounts = rows.iter().filter_map(|row| Some((lines.get(&row.line_id)?.code.clone(), row.amount))).collect();
     Ok(Some(Beside { period: row.period_code.clone(), amounts }))
@@ -101,7 +102,7 @@ async fn check(
     period: &Period,
     rows: &[Executed],
 ) -> ApiResult<(Vec<UserError>, Option<String>)> {
-    let forms = store::forms_of_year(tx, organisation_id, period.year).await?;
+    let forms = execution::forms_of_year(tx, organisation_id, period.year).await?;
     let number = |row: &submission::Model| submissions::period_of(row).map(|period| period.number);
     let (mut before, mut after) = (None, None);
     for form in &forms {
@@ -121,7 +122,7 @@ async fn check(
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
     let lines = store::lines_of(tx, period.year, &[organisation_id], &codes).await?;
     let ids: Vec<Uuid> = lines.values().map(|row| row.id).collect();
-    let sums = store::sums_of(tx, &ids, period.end).await?;
+    let sums = estimates::sums_of(tx, &ids, period.end).await?;
     let estimates = lines.values().filter_map(|row| Some((row.code.clone(), sums.get(&row.id)?.current()))).collect();
     let (before, after) = (beside(tx, before).await?, beside(tx, after).await?);
     Ok((rules::check_execution(rows, before.as_ref(), after.as_ref(), &estimates), missing))
@@ -216,7 +217,7 @@ impl Content for Rows<'_> {
                 Ok(NewExecution { line_id: line.id, amount: *amount, explanation: explanation.clone() })
             })
             .collect::<ApiResult<Vec<_>>>()?;
-        store::replace_execution(tx, permit, row.id, &rows).await
+        execution::replace_execution(tx, permit, row.id, &rows).await
     }
 
     fn changed(&self, prepared: &Prepared) -> (Json, Json) {
@@ -261,7 +262,7 @@ impl Form for BudgetExecutionForm {
 
     async fn review(&self, tx: &DatabaseTransaction, row: &submission::Model) -> ApiResult<Review> {
         let period = submissions::period_of(row)?;
-        let stored = store::execution_of(tx, &[row.id]).await?;
+        let stored = execution::execution_of(tx, &[row.id]).await?;
         let lines = store::lines_by_ids(tx, &stored.iter().map(|row| row.line_id).collect::<Vec<_>>()).await?;
         let rows = stored
             .iter()
@@ -289,7 +290,7 @@ impl Form for BudgetExecutionForm {
 
     /// Whoever reports and leaves a kind of money out has executed nothing of it.
     async fn figures(&self, tx: &DatabaseTransaction, row: &submission::Model) -> ApiResult<Figures> {
-        let executed = store::executed_by_part(tx, &[row.id]).await?;
+        let executed = execution::executed_by_part(tx, &[row.id]).await?;
         let value = |flow: BudgetFlow, nature: Option<BudgetNature>| -> Option<i64> {
             let of = executed.iter().filter(|(key, _)| key.0 == flow && nature.is_none_or(|nature| key.1 == nature));
             exact_sum(of.map(|(_, amount)| *amount))
@@ -298,16 +299,16 @@ impl Form for BudgetExecutionForm {
     }
 
     async fn copy_lines(&self, tx: &DatabaseTransaction, permit: &Permit, from: Uuid, to: Uuid) -> ApiResult<()> {
-        let rows: Vec<NewExecution> = store::execution_of(tx, &[from])
+        let rows: Vec<NewExecution> = execution::execution_of(tx, &[from])
             .await?
             .into_iter()
             .map(|row| NewExecution { line_id: row.line_id, amount: row.amount, explanation: row.explanation })
             .collect();
-        store::replace_execution(tx, permit, to, &rows).await
+        execution::replace_execution(tx, permit, to, &rows).await
     }
 
     async fn changes(&self, connection: &DatabaseConnection, from: Uuid, to: Uuid) -> ApiResult<Vec<FormChange>> {
-        let rows = store::execution_of(connection, &[from, to]).await?;
+        let rows = execution::execution_of(connection, &[from, to]).await?;
         let lines = store::lines_by_ids(connection, &rows.iter().map(|row| row.line_id).collect::<Vec<_>>()).await?;
         let mut sides: BTreeMap<&str, [Option<&entity::budget::budget_execution_line::Model>; 2]> = BTreeMap::new();
         for row in &rows {

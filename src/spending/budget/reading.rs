@@ -9,7 +9,8 @@ use entity::organisation::organisation;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::store::{self, Parts, Sums};
+use super::store::estimates::{self, Sums};
+use super::store::{self, Parts, execution};
 use super::{BudgetFlow, BudgetNature};
 use access::Viewer;
 use base::organisation::store as organisations;
@@ -77,13 +78,13 @@ pub async fn base(connection: &impl ConnectionTrait, viewer: &Viewer, wanted: &W
     })?;
     let by = period.map_or(year.end, |period| period.end);
     let of = (programme.id, organisation.id);
-    let forms = store::accepted_by(connection, of, wanted.year, by).await?;
+    let forms = execution::accepted_by(connection, of, wanted.year, by).await?;
     // The same period of the year before; its 13th ends as the first of this year does.
     let before = period
         .or(Some(year))
         .and_then(|period| Period::generate(period.calendar, period.kind, period.year - 1, period.number));
     let last_year = match before {
-        Some(before) => store::accepted_by(connection, of, before.year, before.end).await?,
+        Some(before) => execution::accepted_by(connection, of, before.year, before.end).await?,
         None => Vec::new(),
     };
     Ok(Base { programme_id: programme.id, organisation, period, by, forms, last_year })
@@ -109,9 +110,9 @@ pub struct Report {
 
 /// Adds a budget up, in the database.
 pub async fn report(connection: &impl ConnectionTrait, base: &Base, year: i32) -> ApiResult<Report> {
-    let sums = store::sums_below(connection, (base.programme_id, base.organisation.id), year, base.by).await?;
-    let executed = store::executed_by_part(connection, &ids(&base.forms)).await?;
-    let last_year: Parts<i64> = store::executed_by_part(connection, &ids(&base.last_year)).await?;
+    let sums = estimates::sums_below(connection, (base.programme_id, base.organisation.id), year, base.by).await?;
+    let executed = execution::executed_by_part(connection, &ids(&base.forms)).await?;
+    let last_year: Parts<i64> = execution::executed_by_part(connection, &ids(&base.last_year)).await?;
     let keys: HashSet<(BudgetFlow, BudgetNature)> =
         sums.keys().chain(executed.keys()).chain(last_year.keys()).copied().collect();
     let mut keys: Vec<(BudgetFlow, BudgetNature)> = keys.into_iter().collect();
@@ -131,7 +132,7 @@ pub async fn report(connection: &impl ConnectionTrait, base: &Base, year: i32) -
             (key, amounts)
         })
         .collect();
-    let owing = store::organisations_with_estimates(connection, base.programme_id, year).await?;
+    let owing = estimates::organisations_with_estimates(connection, base.programme_id, year).await?;
     let below: HashSet<Uuid> = organisations::ids_below(connection, base.organisation.id).await?.into_iter().collect();
     let reported = whose(&base.forms);
     let missing = owing.iter().filter(|id| below.contains(id) && !reported.contains(id)).count();
@@ -181,8 +182,8 @@ pub async fn of_lines(
     lines: &[budget_line::Model],
 ) -> ApiResult<HashMap<Uuid, LineAmounts>> {
     let line_ids: Vec<Uuid> = lines.iter().map(|row| row.id).collect();
-    let sums = store::sums_of(connection, &line_ids, base.by).await?;
-    let executed = store::amounts_in(connection, &ids(&base.forms), &line_ids).await?;
+    let sums = estimates::sums_of(connection, &line_ids, base.by).await?;
+    let executed = execution::amounts_in(connection, &ids(&base.forms), &line_ids).await?;
     let (reported, reported_before) = (whose(&base.forms), whose(&base.last_year));
     let codes: Vec<String> = lines.iter().map(|row| row.code.clone()).collect();
     let mut units: Vec<Uuid> = lines.iter().map(|row| row.organisation_id).collect();
@@ -190,7 +191,7 @@ pub async fn of_lines(
     units.dedup();
     let before = store::lines_of(connection, year - 1, &units, &codes).await?;
     let before_ids: Vec<Uuid> = before.values().map(|row| row.id).collect();
-    let executed_before = store::amounts_in(connection, &ids(&base.last_year), &before_ids).await?;
+    let executed_before = execution::amounts_in(connection, &ids(&base.last_year), &before_ids).await?;
     let of = |line: &budget_line::Model| {
         let row = executed.get(&line.id);
         // Whoever has reported and left a line out has executed nothing of it.

@@ -15,7 +15,8 @@ use super::classification::{self, Classification, Given};
 use super::figures;
 use super::form::closed;
 use super::rules::{self, Event, Standing};
-use super::store::{self, NewEvent};
+use super::store::estimates::{self, NewEvent};
+use super::store::{self, execution};
 use super::{BudgetEventKind, BudgetFlow};
 use access::request::RequestContext;
 use access::{Action, Caller, Permit, Viewer};
@@ -160,7 +161,7 @@ async fn allocate_in(
         })
         .collect();
     let decision = (wanted.decision_number.as_str(), wanted.decision_date);
-    store::insert_events(tx, &app.clock, &permit, of, decision, &new).await?;
+    estimates::insert_events(tx, &app.clock, &permit, of, decision, &new).await?;
     let figures = figures(tx, programme.id, Some(wanted.year)).await?;
     indicator::service::project_budget_register(tx, &app.clock, &permit, of, &figures::MEASURES, &figures).await?;
     let described: Vec<Json> = wanted
@@ -189,7 +190,7 @@ pub async fn figures(
     programme_id: Uuid,
     year: Option<i32>,
 ) -> ApiResult<Vec<indicator::service::PeriodFigure>> {
-    let changes = store::changes_by_day(connection, programme_id, year).await?;
+    let changes = estimates::changes_by_day(connection, programme_id, year).await?;
     figures::figures(&changes).ok_or_else(|| ApiError::internal("amounts of the budget that no 64 bits hold"))
 }
 
@@ -264,12 +265,12 @@ async fn weigh(
     wanted: &AllocateRequest,
     (resolved, line_ids): (&[Resolved], &[Uuid]),
 ) -> ApiResult<Vec<UserError>> {
-    let sums = store::sums_of(tx, line_ids, store::ANY_DAY).await?;
+    let sums = estimates::sums_of(tx, line_ids, store::ANY_DAY).await?;
     let last_day = rules::decision_days(wanted.year).map_or(store::ANY_DAY, |(_, last)| last);
-    let accepted = store::accepted_by(tx, (programme.id, root.id), wanted.year, last_day).await?;
+    let accepted = execution::accepted_by(tx, (programme.id, root.id), wanted.year, last_day).await?;
     let forms: Vec<Uuid> = accepted.iter().map(|row| row.id).collect();
-    let executed = store::amounts_in(tx, &forms, line_ids).await?;
-    let least = store::least_from(tx, line_ids, wanted.decision_date).await?;
+    let executed = execution::amounts_in(tx, &forms, line_ids).await?;
+    let least = estimates::least_from(tx, line_ids, wanted.decision_date).await?;
     let names: Vec<String> = line_ids.iter().map(Uuid::to_string).collect();
     let standing: HashMap<&str, Standing> = names
         .iter()
@@ -300,7 +301,7 @@ async fn weigh(
         })
         .collect();
     let mut faults = rules::check_events(&events, &standing);
-    let decided = store::decided_by(tx, line_ids, &wanted.decision_number).await?;
+    let decided = estimates::decided_by(tx, line_ids, &wanted.decision_number).await?;
     for (index, (event, line_id)) in resolved.iter().zip(line_ids).enumerate() {
         if decided.iter().any(|(line, kind)| line == line_id && kind == event.kind.as_str()) {
             let message = Message::new("budget-decision-twice")
@@ -310,7 +311,7 @@ async fn weigh(
         }
     }
     if faults.is_empty() {
-        let year = store::sums_below(tx, (programme.id, root.id), wanted.year, store::ANY_DAY).await?;
+        let year = estimates::sums_below(tx, (programme.id, root.id), wanted.year, store::ANY_DAY).await?;
         for flow in [BudgetFlow::Revenue, BudgetFlow::Expenditure] {
             let has = year.iter().filter(|((of, _), _)| *of == flow).map(|(_, sums)| sums.current());
             let more = resolved.iter().filter(|event| event.classification.flow == flow);
@@ -380,7 +381,7 @@ async fn settle_in(
     let Entered { programme, root } = enter(tx, &request.caller, wanted.programme.as_deref()).await?;
     let of = (programme.id, wanted.year);
     let written = match &request.caller {
-        Caller::Person(person) => store::recorded_by(tx, of, person.person_id).await?,
+        Caller::Person(person) => estimates::recorded_by(tx, of, person.person_id).await?,
         _ => false,
     };
     let permit = permit_on(tx, &request.caller, Action::SettleBudget, &root, written).await?;
@@ -410,8 +411,8 @@ async fn unsettled(
     year: i32,
 ) -> ApiResult<Option<UserError>> {
     let last = store::last_period(year).ok_or_else(|| ApiError::internal("a year without a 13th period"))?;
-    let owing = store::organisations_with_estimates(tx, programme.id, year).await?;
-    let accepted = store::accepted_by(tx, (programme.id, root.id), year, last.end).await?;
+    let owing = estimates::organisations_with_estimates(tx, programme.id, year).await?;
+    let accepted = execution::accepted_by(tx, (programme.id, root.id), year, last.end).await?;
     let done: BTreeSet<Uuid> =
         accepted.iter().filter(|row| row.period_code == last.code()).map(|row| row.organisation_id).collect();
     let missing: Vec<Uuid> = owing.iter().copied().filter(|id| !done.contains(id)).collect();

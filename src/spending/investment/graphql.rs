@@ -13,7 +13,7 @@ use entity::investment::{capital_event, disbursement, investment_project};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::service::{self, Amounts, Base};
+use super::reading::{self, Amounts, Base};
 use super::store::{self, Filter};
 use super::{CapitalEventKind, ProjectGroup, rules};
 use base::account::graphql::{Person, load_person};
@@ -397,7 +397,7 @@ impl InvestmentQuery {
         let today = ctx.app()?.clock.today();
         let base = match &period {
             Some(period) => {
-                Some(service::base(connection, &viewer, (programme.as_deref(), None), &period.0, today).await?)
+                Some(reading::base(connection, &viewer, (programme.as_deref(), None), &period.0, today).await?)
             }
             None => None,
         };
@@ -440,14 +440,14 @@ impl InvestmentQuery {
         let connection = ctx.app()?.db.read();
         let whose = (programme.as_deref(), organisation.as_deref());
         let today = ctx.app()?.clock.today();
-        let base = service::base(connection, &ctx.viewer()?, whose, &period.0, today).await?;
+        let base = reading::base(connection, &ctx.viewer()?, whose, &period.0, today).await?;
         let of_projects = base.amounts()?;
-        let ids = service::projects_below(connection, &base).await?;
+        let ids = reading::projects_below(connection, &base).await?;
         let parts: Vec<Amounts> = ids.iter().filter_map(|id| of_projects.get(id).copied()).collect();
         let planned: Vec<&Amounts> = parts.iter().filter(|part| part.plan.total() > 0).collect();
         let unpaid = planned.iter().filter(|part| part.paid.disbursed == 0).count();
         let projects = planned.len();
-        Ok(InvestmentReport { amounts: service::together(parts)?, base, projects, unpaid })
+        Ok(InvestmentReport { amounts: reading::together(parts)?, base, projects, unpaid })
     }
 
     /// What decisions put into the plans of a year (lịch sử kế hoạch vốn), by the decision's day.

@@ -8,6 +8,7 @@
 pub mod figures;
 pub mod graphql;
 pub mod policy;
+pub mod reading;
 pub mod rules;
 pub mod service;
 pub mod store;

@@ -11,7 +11,7 @@ use async_graphql::{Context, Result};
 use entity::budget::{budget_execution_line, budget_line};
 use uuid::Uuid;
 
-use crate::budget::store;
+use crate::budget::store::{self, execution};
 use crate::budget::{BudgetFlow, BudgetNature};
 use kernel::error::ApiError;
 use kit::context::{Batch, ContextExt};
@@ -42,7 +42,7 @@ impl Loader<ExecutionOf> for Batch {
         let mut found: HashMap<ExecutionOf, Vec<Row>> = HashMap::new();
         for (first, ids) in by_length {
             let connection = self.app.db.read();
-            let rows = store::visible_execution(connection, &self.viewer, &ids, first).await.map_err(Arc::new)?;
+            let rows = execution::visible_execution(connection, &self.viewer, &ids, first).await.map_err(Arc::new)?;
             let line_ids: Vec<Uuid> = rows.iter().map(|row| row.line_id).collect();
             let lines = store::lines_by_ids(connection, &line_ids).await.map_err(Arc::new)?;
             let lines: HashMap<Uuid, Arc<budget_line::Model>> =
