@@ -71,7 +71,7 @@ pub struct Settings {
     /// How the log is written
     #[arg(long, env = "REFORM_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
     pub log_format: LogFormat,
-    /// What is logged, such as info or server=debug,sqlx=warn
+    /// What is logged, such as info or reform_api=debug,sqlx=warn
     #[arg(long, env = "REFORM_LOG", default_value = "info", global = true)]
     pub log: String,
 }

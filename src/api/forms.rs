@@ -46,4 +46,22 @@ mod tests {
             assert_eq!(forms.get(*code).unwrap().code(), *code);
         }
     }
+
+    #[test]
+    fn what_forms_are_compared_with_is_there() {
+        for template in templates::all().unwrap() {
+            for comparison in &template.comparisons {
+                let known = match comparison.form {
+                    FormCode::DossierStatistics => {
+                        procedures::dossier::rules::FIELDS.iter().any(|field| field.measure == comparison.other)
+                    }
+                    other => {
+                        let measures = &templates::of(other).unwrap().measures;
+                        measures.iter().any(|measure| measure.code == comparison.other)
+                    }
+                };
+                assert!(known, "{}: {}", template.code, comparison.other);
+            }
+        }
+    }
 }

@@ -65,3 +65,33 @@ impl MoneyUnit {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TY: i64 = 1_000_000_000;
+
+    #[test]
+    fn money_is_rounded_only_to_be_shown() {
+        let vi = |amount, unit, decimals| shown(amount, unit, decimals, Language::Vi);
+        assert_eq!(vi(133 * TY, MoneyUnit::Million, 0), "133.000");
+        assert_eq!(vi(99_750_499_999, MoneyUnit::Million, 0), "99.750");
+        assert_eq!(vi(99_750_500_000, MoneyUnit::Million, 0), "99.751");
+        assert_eq!(vi(99_750_500_000, MoneyUnit::Billion, 2), "99,75");
+        assert_eq!(shown(-1_234_567, MoneyUnit::Thousand, 1, Language::En), "-1,234.6");
+        assert_eq!(vi(-400, MoneyUnit::Thousand, 0), "0");
+        assert_eq!(vi(1_234, MoneyUnit::Dong, 2), "1.234");
+        assert_eq!(vi(i64::MAX, MoneyUnit::Dong, 0), "9.223.372.036.854.775.807");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_in_dong_is_exact(amount in any::<i64>()) {
+            let plain: String = shown(amount, MoneyUnit::Dong, 0, Language::En).chars().filter(|c| *c != ',').collect();
+            prop_assert_eq!(plain.parse::<i64>().unwrap(), amount);
+        }
+    }
+}

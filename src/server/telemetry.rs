@@ -22,9 +22,41 @@ pub enum LogFormat {
     Json,
 }
 
-/// Sets the log up: to standard error, what `filter` lets through (`info`, `server=debug,sqlx=warn`).
+/// The crates of this program, which `reform_api` in a filter stands for.
+const ROOMS: [&str; 16] = [
+    "access",
+    "api",
+    "apparatus",
+    "base",
+    "digital",
+    "finance",
+    "forms",
+    "gate",
+    "kernel",
+    "kit",
+    "legal",
+    "migration",
+    "procedures",
+    "server",
+    "spending",
+    "templates",
+];
+
+/// A filter in which `reform_api=debug` reaches every crate of the program.
+fn spelled_out(filter: &str) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for directive in filter.split(',') {
+        all.push(directive.to_owned());
+        let rest = directive.trim().strip_prefix("reform_api").filter(|rest| rest.is_empty() || rest.starts_with('='));
+        all.extend(rest.into_iter().flat_map(|rest| ROOMS.iter().map(move |room| format!("{room}{rest}"))));
+    }
+    all.join(",")
+}
+
+/// Sets the log up: to standard error, what `filter` lets through (`info`, `reform_api=debug,sqlx=warn`, `server=debug`).
 /// Parts of the filter that can't be read are left out. A second call changes nothing.
 pub fn init(format: LogFormat, filter: &str) {
+    let filter = spelled_out(filter);
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse_lossy(filter);
     let log = tracing_subscriber::fmt()
         .with_ansi(std::io::stderr().is_terminal())
@@ -140,4 +172,18 @@ pub(super) fn socket_operation(request_id: &str, trace: &Trace, elapsed: Duratio
 /// To a tenth.
 fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_programs_name_stands_for_all_its_crates() {
+        let spelled = spelled_out("info,reform_api=debug,sqlx=warn");
+        assert!(
+            spelled.starts_with("info,reform_api=debug,access=debug,api=debug,") && spelled.ends_with(",sqlx=warn")
+        );
+        assert_eq!(spelled_out("info,reform_api::request=off"), "info,reform_api::request=off");
+    }
 }

@@ -96,3 +96,27 @@ impl OrganisationName {
         self.0.effective_to
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, month, day).unwrap()
+    }
+
+    #[test]
+    fn a_name_is_that_of_the_day() {
+        let name = |name: &str, from, to| organisation_name::Model {
+            organisation_id: Uuid::nil(),
+            effective_from: from,
+            effective_to: to,
+            name_vi: name.to_owned(),
+            name_en: String::new(),
+        };
+        let names = [name("old", day(1, 1), Some(day(6, 30))), name("new", day(7, 1), None)];
+        let on = |day| held_on(&names, day).map(|name| name.name_vi.as_str());
+        assert_eq!((on(day(6, 30)), on(day(7, 1))), (Some("old"), Some("new")));
+        assert_eq!(held_on(&names, NaiveDate::from_ymd_opt(2025, 12, 31).unwrap()), None);
+    }
+}
