@@ -92,7 +92,8 @@ def register_sums():
 
     return {"PROCEDURE.IN_FORCE": PROCEDURES, "PROCEDURE.FEE": count("has_financial_obligation"),
             "PROCEDURE.FEE_ONLINE_PAYMENT": count("online_payment_enabled"),
-            "PROCEDURE.ONLINE_ELIGIBLE": count("online_eligible"), "PROCEDURE.ONLINE_PROVIDED": count("online_provided"),
+            "PROCEDURE.ONLINE_ELIGIBLE": count("online_eligible"),
+            "PROCEDURE.ONLINE_PROVIDED": count("online_provided"),
             "PROCEDURE.NATIONAL_PORTAL": count("online_eligible", "integrated_on_national_portal"),
             "PROCEDURE.FULL_ONLINE": len(full), "PROCEDURE.FULL_ONLINE_SEVERAL_DEVICES": len(full),
             "PROCEDURE.STATUTORY_WORKING_DAYS": sum(one["statutory_limit"] for one in versions),
@@ -395,8 +396,8 @@ class City:
                 ("programme_revision", "programme_id revision recorded_at cause source_id", self.revision_rows()),
                 ("procedure", "id programme_id organisation_id code internal version created_at updated_at",
                  self.procedure_rows()),
-                ("procedure_version", "id procedure_id change_kind announced_on effective_from shown_from shown_to name "
-                 "search_name field_code field_name field_group level audience statutory_limit_unit "
+                ("procedure_version", "id procedure_id change_kind announced_on effective_from shown_from shown_to "
+                 "name search_name field_code field_name field_group level audience statutory_limit_unit "
                  "committed_limit_unit fees components created_at updated_at " + " ".join(version_of(0)),
                  self.version_rows()),
                 ("submission", "id programme_id organisation_id form calendar period_kind period_code period_start "
@@ -452,10 +453,11 @@ def write_reference(folder, wards):
     units = [entry for entry in entries if entry.get("parent") == FIRST_WARD]
     for number, code in enumerate(ward_codes(wards)[1:], 2):
         for entry in [ward, *units]:
-            names = (entry["name_vi"].replace("An Biên", f"số {number}"), entry["name_en"].replace("An Biên", f"No. {number}"))
+            name_vi = entry["name_vi"].replace("An Biên", f"số {number}")
+            name_en = entry["name_en"].replace("An Biên", f"No. {number}")
             own = code if entry is ward else f"{code}-{entry['code']}"
             text += (f'\n[[organisation]]\ncode = "{own}"\nkind = "{entry["kind"]}"\n'
-                     f'parent = "{CITY if entry is ward else code}"\nname_vi = "{names[0]}"\nname_en = "{names[1]}"\n'
+                     f'parent = "{CITY if entry is ward else code}"\nname_vi = "{name_vi}"\nname_en = "{name_en}"\n'
                      f'effective_from = "{entry["effective_from"]}"\n')
     file.write_text(text, encoding="utf-8")
 
