@@ -82,6 +82,8 @@ pub fn check(
 mod tests {
     use uuid::Uuid;
 
+    use kernel::units::OrganisationKind;
+
     use super::*;
 
     fn day(month: u32, day: u32) -> NaiveDate {
