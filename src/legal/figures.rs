@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use base::indicator::service::RegisterFigure;
+use base::indicator::figures::RegisterFigure;
 use kernel::period::{Calendar, Period, PeriodKind};
 
 /// The measures of this register (plan II.1.a.3, II.1.b.2).

@@ -412,7 +412,7 @@ async fn withdraw_in(
 pub async fn figures(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
-) -> ApiResult<Vec<indicator::service::RegisterFigure>> {
+) -> ApiResult<Vec<indicator::figures::RegisterFigure>> {
     let (documents, reviews) = store::counted(connection, programme_id).await?;
     Ok(figures::figures(&documents, &reviews))
 }

@@ -10,6 +10,7 @@
 //! To add an indicator: its measures and its formula in the reference data. To add a measure: the form or
 //! register that gives it, and its line in `measures.toml`; a test fails when the two differ.
 
+pub mod figures;
 pub mod forecast;
 pub mod graphql;
 pub mod rate;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use base::indicator::service::RegisterFigure;
+use base::indicator::figures::RegisterFigure;
 
 /// Datasets in the list: entered, and not withdrawn.
 pub const ALL: &str = "DATASET.ALL";

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::SystemState;
 use super::rules::{Event, live_on, state_on};
-use base::indicator::service::RegisterFigure;
+use base::indicator::figures::RegisterFigure;
 
 /// The measures of this register: systems in use, and those of them with an integration that is live and confirmed.
 pub const MEASURES: [&str; 2] = ["DIGITAL.SYSTEMS", "DIGITAL.INTEGRATED"];

@@ -14,7 +14,7 @@ use crate::entering::{Before, Entered, before, enter, enter_of, journal, organis
 use access::request::RequestContext;
 use access::{Permit, Viewer};
 use base::indicator;
-use base::indicator::service::RegisterFigure;
+use base::indicator::figures::RegisterFigure;
 use base::organisation::store as organisations;
 use kernel::error::{ApiError, ApiResult};
 use kernel::faults::shown;

@@ -469,7 +469,7 @@ async fn land_ended(tx: &DatabaseTransaction, row: &public_asset::Model) -> ApiR
 pub async fn figures(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
-) -> ApiResult<Vec<indicator::service::RegisterFigure>> {
+) -> ApiResult<Vec<indicator::figures::RegisterFigure>> {
     Ok(timeline::figures(&store::histories(connection, programme_id).await?))
 }
 

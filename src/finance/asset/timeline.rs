@@ -8,7 +8,7 @@ use entity::asset::asset_plan;
 use uuid::Uuid;
 
 use super::{AssetKind, AssetPlanState, AssetRearrangement, AssetSchemePurpose, AssetUse, PlanSubject};
-use base::indicator::service::RegisterFigure;
+use base::indicator::figures::RegisterFigure;
 use kernel::error::ApiResult;
 
 /// The measures of this register.

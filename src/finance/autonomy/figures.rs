@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::AutonomyGroup;
-use base::indicator::service::RegisterFigure;
+use base::indicator::figures::RegisterFigure;
 
 /// The measures of this register: all public service units, those that are classified, and those of each group.
 pub const MEASURES: [&str; 6] = [

@@ -448,7 +448,7 @@ pub fn allowed_actions(
 pub async fn figures(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
-) -> ApiResult<Vec<indicator::service::RegisterFigure>> {
+) -> ApiResult<Vec<indicator::figures::RegisterFigure>> {
     let held = store::held(connection, programme_id).await?;
     if held.is_empty() {
         return Ok(Vec::new());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use base::indicator::service::PeriodFigure;
+use base::indicator::figures::PeriodFigure;
 use kernel::period::{Calendar, Period, PeriodKind};
 use spending::investment::rules::month_end;
 

@@ -219,7 +219,7 @@ pub async fn figures(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
     year: Option<i32>,
-) -> ApiResult<Vec<indicator::service::PeriodFigure>> {
+) -> ApiResult<Vec<indicator::figures::PeriodFigure>> {
     let lines: Vec<Sent> = store::sent(connection, programme_id)
         .await?
         .into_iter()

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{BudgetFlow, BudgetNature};
-use base::indicator::service::PeriodFigure;
+use base::indicator::figures::PeriodFigure;
 use kernel::period::{Calendar, Period, PeriodKind};
 
 /// Which estimate a measure takes.

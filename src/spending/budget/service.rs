@@ -189,7 +189,7 @@ pub async fn figures(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
     year: Option<i32>,
-) -> ApiResult<Vec<indicator::service::PeriodFigure>> {
+) -> ApiResult<Vec<indicator::figures::PeriodFigure>> {
     let changes = estimates::changes_by_day(connection, programme_id, year).await?;
     figures::figures(&changes).ok_or_else(|| ApiError::internal("amounts of the budget that no 64 bits hold"))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use base::indicator::service::PeriodFigure;
+use base::indicator::figures::PeriodFigure;
 use kernel::period::{Calendar, Period, PeriodKind};
 
 /// The measures of this register: the plan of a year, and what is disbursed of it.

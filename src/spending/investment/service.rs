@@ -211,7 +211,7 @@ pub async fn figures(
     connection: &impl ConnectionTrait,
     programme_id: Uuid,
     year: Option<i32>,
-) -> ApiResult<Vec<indicator::service::PeriodFigure>> {
+) -> ApiResult<Vec<indicator::figures::PeriodFigure>> {
     let projects = store::all(connection, programme_id).await?;
     let manager = |id: &Uuid| projects.get(id).map(|row| row.organisation_id);
     let plans: Vec<PlanChange> = store::events(connection, programme_id, year)
