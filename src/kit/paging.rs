@@ -80,20 +80,32 @@ impl From<Key> for SimpleExpr {
 pub struct Keyset {
     name: &'static str,
     columns: &'static [&'static str],
+    sorted: bool,
 }
 
 impl Keyset {
     /// An order by columns, all ascending. Columns are of the list's own table, unless written `table.column`.
     pub const fn new(name: &'static str, columns: &'static [&'static str]) -> Keyset {
-        Keyset { name, columns }
+        Keyset { name, columns, sorted: false }
+    }
+
+    /// The same order for few rows out of many, which are found by what they are narrowed to and then sorted. An engine
+    /// that walks the order's own index for them (SQLite does) reads the whole table. The first column is a number.
+    pub const fn sorted(self) -> Keyset {
+        Keyset { sorted: true, ..self }
     }
 
     fn expressions(&self) -> Vec<SimpleExpr> {
         self.columns
             .iter()
-            .map(|column| match column.split_once('.') {
-                Some((table, column)) => Expr::col((Alias::new(table), Alias::new(column))),
-                None => Expr::col(Alias::new(*column)),
+            .enumerate()
+            .map(|(place, column)| {
+                let column = match column.split_once('.') {
+                    Some((table, column)) => Expr::col((Alias::new(table), Alias::new(column))),
+                    None => Expr::col(Alias::new(*column)),
+                };
+                // No index holds a sum.
+                if self.sorted && place == 0 { column.add(0) } else { column }
             })
             .collect()
     }

@@ -189,10 +189,13 @@ pub async fn observations_page(
 ) -> ApiResult<Slice<indicator_observation::Model>> {
     let mut select = select_all::<indicator_observation::Entity>();
     select.cond_where(filter.condition(viewer));
+    let few = !filter.organisations.is_empty() && (!filter.indicators.is_empty() || filter.period_code.is_some());
+    let by_revision = matches!(filter.known, Known::Since(..));
+    let order = if few && !by_revision { OBSERVATION_ORDER.sorted() } else { OBSERVATION_ORDER };
     let slice = page
         .fetch_by(
             connection,
-            &OBSERVATION_ORDER,
+            &order,
             select,
             |row| observation::read(row, 0),
             |row| vec![row.revision.into(), row.id.into()],
