@@ -8,8 +8,7 @@ use entity::procedure::procedure;
 use entity::workflow::submission;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult, Iterable, QueryFilter,
-    QueryOrder, Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Iterable, QueryFilter, QueryOrder, Set,
 };
 use uuid::Uuid;
 
@@ -161,15 +160,26 @@ pub async fn procedures(
         .collect())
 }
 
+kit::by_position! {
+    /// Lines of dossier statistics.
+    mod lines of line {
+        submission_id, procedure_id, line, period_end, online_procedure, received_online, received_direct,
+        received_postal, carried_over, resolved_early, resolved_on_time, resolved_late, pending_in_time,
+        pending_overdue, returned_or_withdrawn, own_authority, dossiers_digitised, components_reused,
+        results_issued, results_digitised, fee_dossiers, fee_dossiers_paid_online, payment_transactions,
+        payment_transactions_online, resolved_online, pending_online_in_time, pending_online_overdue,
+        synchronised, components_reused_national, fee_dossiers_paid_national,
+    }
+}
+
 /// A line as "the latest of a procedure" reads it, with the period of its submission.
-#[derive(Debug, Clone, FromQueryResult)]
+#[derive(Debug, Clone)]
 pub struct LatestLine {
     /// Its calendar.
     pub calendar: String,
     /// Its period.
     pub period_code: String,
     /// The line.
-    #[sea_orm(nested)]
     pub line: line::Model,
 }
 
@@ -240,7 +250,11 @@ pub async fn latest_of(
     }
     let mut found: HashMap<Uuid, Vec<LatestLine>> = HashMap::new();
     for row in connection.query_all(&outer).await? {
-        let row = LatestLine::from_query_result(&row, "")?;
+        let row = LatestLine {
+            calendar: row.try_get_by_index(0)?,
+            period_code: row.try_get_by_index(1)?,
+            line: lines::read(&row, 2)?,
+        };
         found.entry(row.line.procedure_id).or_default().push(row);
     }
     for lines in found.values_mut() {

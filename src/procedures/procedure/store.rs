@@ -56,12 +56,32 @@ const PREFIX: &str = "v_";
 /// And the day for which it is shown under this name.
 const SHOWN_ON: &str = "shown_on";
 
+kit::by_position! {
+    /// Procedures.
+    mod procedures of procedure {
+        id, programme_id, organisation_id, code, internal, version, created_at, updated_at,
+    }
+}
+
+kit::by_position! {
+    /// Versions of procedures.
+    mod versions of procedure_version {
+        id, procedure_id, change_kind, decision_number, decision_date, replaced_by, announced_on,
+        effective_from, ends_on, effective_to, shown_from, shown_to, name, search_name, field_code, field_name,
+        field_group, level, audience, online_level, has_financial_obligation, online_payment_enabled,
+        online_eligible, online_provided, integrated_on_national_portal, payable_on_national_portal,
+        inter_agency, access_channels, statutory_limit, statutory_limit_unit, committed_limit,
+        committed_limit_unit, fees, components, created_at, updated_at, withdrawn_at,
+    }
+}
+
+/// By position: every SELECT of records has the columns of the procedure, then of the version, then the day.
 impl FromQueryResult for Record {
     fn from_query_result(row: &QueryResult, _prefix: &str) -> Result<Self, DbErr> {
         Ok(Record {
-            procedure: procedure::Model::from_query_result(row, "")?,
-            shown: procedure_version::Model::from_query_result(row, PREFIX)?,
-            on: row.try_get("", SHOWN_ON)?,
+            procedure: procedures::read(row, 0)?,
+            shown: versions::read(row, procedures::WIDTH)?,
+            on: row.try_get_by_index(procedures::WIDTH + versions::WIDTH)?,
         })
     }
 }
