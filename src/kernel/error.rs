@@ -66,7 +66,7 @@ pub struct ApiError {
     /// What happened inside; never leaves the process except into the log.
     pub cause: Option<String>,
     /// What the journal keeps of a refusal by the policy.
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<Box<Refusal>>,
     place: &'static std::panic::Location<'static>,
 }
 
@@ -143,7 +143,7 @@ impl ApiError {
     /// Adds what the journal keeps of a refusal.
     #[must_use]
     pub fn with_refusal(mut self, refusal: Refusal) -> ApiError {
-        self.refusal = Some(refusal);
+        self.refusal = Some(Box::new(refusal));
         self
     }
 

@@ -139,7 +139,7 @@ impl App {
 
     /// Journals that the policy refused.
     pub async fn journal_refusal(&self, request: &RequestContext, error: &ApiError) -> ApiResult<()> {
-        let Some(refused) = error.refusal else { return Ok(()) };
+        let Some(refused) = error.refusal.as_deref().copied() else { return Ok(()) };
         let tx = self.db.begin().await?;
         let programme_id = access::viewer::programme_of(&tx, refused.organisation_id).await?;
         audit::record_refusal(&tx, &self.clock, request, refused, programme_id).await?;

@@ -29,6 +29,9 @@ pub struct FieldShape {
     pub arguments: Option<fn(&Context<'_>) -> ServerResult<Arguments>>,
 }
 
+/// Finds a field by its name, with its place.
+pub type FindField = fn(&str) -> Option<(usize, &'static FieldShape)>;
+
 /// A type of row objects, as its macro declares it.
 pub struct Shape {
     /// Its name in the schema.
@@ -36,7 +39,7 @@ pub struct Shape {
     /// Its fields; their places are what `Row` calls them by.
     pub fields: &'static [FieldShape],
     /// Finds the fields that features above add, with their places; none where nobody may.
-    pub more: Option<fn(&str) -> Option<(usize, &'static FieldShape)>>,
+    pub more: Option<FindField>,
 }
 
 /// What of the engine's context is the same for the whole request.

@@ -61,7 +61,8 @@ impl AutonomyClassification {
     }
 
     /// First year of the stability period (năm đầu giai đoạn ổn định).
-    fn from_year(&self) -> i32 {
+    #[graphql(name = "fromYear")]
+    fn first_year(&self) -> i32 {
         self.0.from_year
     }
 

@@ -301,7 +301,8 @@ impl LegalReviewProgress {
     }
 
     /// Documents in force on the day that must be reviewed (văn bản phải rà soát).
-    fn to_review(&self) -> Count {
+    #[graphql(name = "toReview")]
+    fn still_to_review(&self) -> Count {
         Count(self.counts[0])
     }
 

@@ -79,7 +79,8 @@ impl AssetFigures {
 
     /// Houses and land to be rearranged: those that are there, and those that left by a plan that is carried out (thuộc
     /// diện sắp xếp lại).
-    fn to_rearrange(&self) -> Count {
+    #[graphql(name = "toRearrange")]
+    fn still_to_rearrange(&self) -> Count {
         Count(self.0.to_rearrange)
     }
 

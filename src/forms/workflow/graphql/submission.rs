@@ -256,7 +256,8 @@ impl SubmissionEvent {
     }
 
     /// State before; null for the first.
-    fn from_state(&self) -> Option<ApiResult<State>> {
+    #[graphql(name = "fromState")]
+    fn state_before(&self) -> Option<ApiResult<State>> {
         let state = self.0.from_state.as_ref()?;
         Some(State::from_str(state).map_err(ApiError::from))
     }
