@@ -126,7 +126,8 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let grace = state.options.shutdown_grace;
     let shared = Shared::new(state);
-    listen::accept_until(listener, &shared, routes(&shared), shutdown).await;
+    // In a box, so that the loop is compiled here, once, and not where somebody serves.
+    listen::accept_until(listener, &shared, routes(&shared), Box::pin(shutdown)).await;
     tracing::info!(tasks = shared.going_down.receiver_count(), "shutting down");
     shared.going_down.send_replace(true);
     if tokio::time::timeout(grace, shared.going_down.closed()).await.is_err() {

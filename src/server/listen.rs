@@ -14,6 +14,7 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
 use axum::response::Response;
+use futures_util::future::BoxFuture;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -32,7 +33,7 @@ pub(super) async fn accept_until(
     listener: TcpListener,
     shared: &Arc<Shared>,
     router: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
+    mut shutdown: BoxFuture<'static, ()>,
 ) {
     let options = &shared.state.options;
     let mut http = http1::Builder::new();
@@ -40,7 +41,6 @@ pub(super) async fn accept_until(
     http.header_read_timeout(options.header_timeout);
     http.max_header_size(options.header_bytes);
     let slots = Arc::new(Semaphore::new(options.connections.min(Semaphore::MAX_PERMITS)));
-    let mut shutdown = pin!(shutdown);
     loop {
         let next = async {
             let slot = Arc::clone(&slots).acquire_owned().await.map_err(io::Error::other)?;
