@@ -20,6 +20,7 @@ use super::IssuingLevel;
 use access::Viewer;
 use kernel::error::ApiResult;
 use kernel::period::Calendar;
+use kit::paging::Keyset;
 
 pub use formulas::{Definition, FormulaTerm, definitions, measures};
 pub use observations::{
@@ -85,6 +86,12 @@ pub enum Known {
 }
 
 impl Known {
+    /// The order of a page of figures: by revision; where few rows out of many are wanted they are found first, then sorted.
+    /// What changed since a revision is found by the order's own index, however few.
+    fn order(self, by_revision: Keyset, few: bool) -> Keyset {
+        if few && !matches!(self, Known::Since(..)) { by_revision.sorted() } else { by_revision }
+    }
+
     fn condition<C: ColumnTrait>(self, revision: C, superseded: C, start: C) -> Condition {
         match self {
             Known::Now => Condition::all().add(superseded.is_null()),

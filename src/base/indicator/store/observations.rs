@@ -190,8 +190,7 @@ pub async fn observations_page(
     let mut select = select_all::<indicator_observation::Entity>();
     select.cond_where(filter.condition(viewer));
     let few = !filter.organisations.is_empty() && (!filter.indicators.is_empty() || filter.period_code.is_some());
-    let by_revision = matches!(filter.known, Known::Since(..));
-    let order = if few && !by_revision { OBSERVATION_ORDER.sorted() } else { OBSERVATION_ORDER };
+    let order = filter.known.order(OBSERVATION_ORDER, few);
     let slice = page
         .fetch_by(
             connection,

@@ -255,8 +255,7 @@ pub async fn values_page(
     let mut select = select_all::<measure_value::Entity>();
     select.cond_where(condition);
     let few = !filter.organisations.is_empty() && (!filter.measures.is_empty() || filter.period_code.is_some());
-    let by_revision = matches!(filter.known, Known::Since(..));
-    let order = if few && !by_revision { MEASURE_ORDER.sorted() } else { MEASURE_ORDER };
+    let order = filter.known.order(MEASURE_ORDER, few);
     page.fetch(connection, &order, select, |row: &measure_value::Model| vec![row.revision.into(), row.id.into()]).await
 }
 
